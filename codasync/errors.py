@@ -4,6 +4,8 @@ Code that finds a trouble raises the class with the facts (`UnknownDossier(name=
 owns the sentence, what to do about it, and the exit code. `cli.main` turns it into one line on stderr.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -33,15 +35,39 @@ class DocumentError(CodasyncError):
     exit_code = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in a CODA file: where it is (line and position from 1, 0 for none), what is there, what should be."""
+
+    line: int
+    position: int
+    field: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        position = f", position {self.position}" if self.position else ""
+        return f"line {self.line}{position}, {self.field}: found {self.found}, expected {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWarning:
+    """Something odd in a document that was read all the same: a stable code, the line (0 for none), a sentence."""
+
+    code: str
+    line: int
+    text: str
+
+
 class CodaError(DocumentError):
-    """A file is not valid CODA. `findings` holds up to twenty faults in file order (see `coda.Finding`)."""
+    """A file is not valid CODA; `findings` holds its faults, the first twenty, in file order."""
 
-    message = "{findings[0]}{more}"
+    message = "{first}{more}"
 
-    def __init__(self, findings: "list[object]") -> None:
+    def __init__(self, findings: Sequence[Finding]) -> None:
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        super().__init__(findings=findings, more=more)
-        self.findings = findings
+        super().__init__(first=findings[0], more=more)
+        self.findings = tuple(findings)
 
 
 class UblError(DocumentError):
