@@ -79,3 +79,193 @@ class UblError(DocumentError):
         where = "".join([f"line {line}: " if line else "", f"{path}: " if path else ""])
         super().__init__(where=where, text=text)
         self.kind, self.path, self.line = kind, path, line
+
+
+class ConfigMissing(CodasyncError):
+    """No config file in any of the places that are searched."""
+
+    message = "no config file found; looked for {places}"
+    hint = "copy config.example.toml to one of these places, or name one with --config"
+    exit_code = 10
+
+
+class ConfigWrong(CodasyncError):
+    """The config has mistakes; `problems` lists them all, each with its key."""
+
+    message = "{path}: {problems}"
+    hint = "config.example.toml explains every key"
+    exit_code = 10
+
+    def __init__(self, path: object, problems: Sequence[str]) -> None:
+        super().__init__(path=path, problems="; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class NotRegistered(CodasyncError):
+    """There are no usable credentials."""
+
+    message = "the office is not registered: {reason}"
+    hint = "run `codasync register` with the one-time token that CodaBox mailed"
+    exit_code = 10
+
+
+class CredentialsUnsafe(CodasyncError):
+    """Others than their owner can read the credentials."""
+
+    message = "{path} can be read by others (mode {mode})"
+    hint = "chmod 600 {path}"
+    exit_code = 10
+
+
+class CredentialsExist(CodasyncError):
+    """`register` would overwrite credentials."""
+
+    message = "{path} already holds credentials; the token was not used"
+    hint = "add --replace to register again"
+    exit_code = 10
+
+
+class NotWritable(CodasyncError):
+    """A file or folder that codasync has to write cannot be written."""
+
+    message = "cannot write {path}: {reason}"
+    hint = "{remedy}"
+    exit_code = 10
+
+
+class AnswerNotUnderstood(CodasyncError):
+    """The answer to the token exchange is not what it should be; it is kept in a file."""
+
+    message = "CodaBox's answer to the token could not be understood; it is kept in {path}"
+    hint = "look into that file: it may hold the user name and password; report this"
+    exit_code = 1
+
+
+class PassRunning(CodasyncError):
+    """Another run holds the lock."""
+
+    message = "another run is still working on {path} ({holder})"
+    hint = "usually nothing to do; it ends by itself"
+    exit_code = 11
+
+
+class TokenRefused(CodasyncError):
+    """CodaBox refuses the one-time token."""
+
+    message = "CodaBox refuses this token: {detail}"
+    hint = (
+        "a token works once, and a newer one makes it worthless; ask api@codabox.com for a new one "
+        "and run `codasync register` again"
+    )
+    exit_code = 12
+
+
+class CredentialsRefused(CodasyncError):
+    """CodaBox refuses the office's user name and password, or the software company."""
+
+    message = "CodaBox refuses the office's credentials: {detail}"
+    hint = "check codabox.software_company; ask api@codabox.com for a new token and run `codasync register --replace`"
+    exit_code = 12
+
+
+class Unreachable(CodasyncError):
+    """CodaBox did not give a usable answer, after retries; the next pass may succeed."""
+
+    message = "{what}: {reason}"
+    hint = "nothing to do unless it lasts; the next pass tries again"
+    exit_code = 13
+
+
+class NoConnection(Unreachable):
+    """No HTTP answer at all: the trouble is on the way to CodaBox, not with one document."""
+
+
+class TlsRefused(NoConnection):
+    """The certificate of the server is not accepted."""
+
+    hint = "check the system's clock and certificates, or name your own authority as codabox.ca_bundle"
+
+
+class AnswerLost(Unreachable):
+    """The answer to the token exchange did not arrive; CodaBox may have spent the token."""
+
+    hint = "try the same token once more; if CodaBox refuses it, ask api@codabox.com for a new one"
+
+
+class ApiChanged(CodasyncError):
+    """CodaBox answered something that API version 2 does not provide for."""
+
+    message = "{what}: {reason}"
+    hint = "report this: codasync does not know this answer of CodaBox"
+
+
+class Forbidden(CodasyncError):
+    """CodaBox answers 403 for one thing."""
+
+    message = "{what}: CodaBox forbids it ({reason})"
+    hint = "ask CodaBox whether the office may still receive documents for this dossier"
+    exit_code = 3
+
+
+class NotServed(CodasyncError):
+    """CodaBox does not have, or cannot give, one thing that was asked for (404, 410, too large, not a document)."""
+
+    message = "{what}: {reason}"
+    exit_code = 3
+
+
+class FeedStuck(CodasyncError):
+    """A feed still lists what CodaBox accepted as acknowledged."""
+
+    message = "{what}: CodaBox accepted the acknowledgement but lists the same documents again"
+    hint = "nothing is lost; report it to CodaBox if it lasts"
+    exit_code = 3
+
+
+class UnknownDossier(CodasyncError):
+    """No dossier has this code, number or id."""
+
+    message = "no dossier {name!r}; {nearest}"
+    hint = "`codasync dossiers` lists them; `codasync dossiers --refresh` asks CodaBox"
+    exit_code = 2
+
+
+class AmbiguousDossier(CodasyncError):
+    """More than one dossier answers to this name."""
+
+    message = "{name!r} can mean several dossiers: {candidates}"
+    hint = "name it by its CodaBox client id"
+    exit_code = 2
+
+
+class WrongArgument(CodasyncError):
+    """An argument is not what it has to be."""
+
+    message = "{text}"
+    exit_code = 2
+
+
+class UnknownDocument(CodasyncError):
+    """No document has this id."""
+
+    message = "no document {name}"
+    hint = "the column id of the database view `documents` numbers them"
+    exit_code = 2
+
+
+class DatabaseTrouble(CodasyncError):
+    """The database cannot be used."""
+
+    message = "database {path}: {reason}"
+    hint = "{remedy}"
+    exit_code = 14
+
+
+class Stopped(CodasyncError):
+    """A signal ended the run, after the document in hand."""
+
+    message = "ended by {signal}"
+
+    def __init__(self, number: int, signal: str) -> None:
+        super().__init__(signal=signal)
+        self.number = number

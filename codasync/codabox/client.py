@@ -1,0 +1,144 @@
+"""The calls of CodaBox API version 2 that codasync makes."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from codasync.codabox import answers
+from codasync.codabox.answers import Client, Entry, Pod
+from codasync.codabox.wire import Reply, Wire, read_json
+from codasync.errors import (
+    AnswerLost,
+    ApiChanged,
+    CredentialsRefused,
+    Forbidden,
+    NoConnection,
+    NotServed,
+    TokenRefused,
+    Unreachable,
+)
+
+NORMAL = "normal"
+REDELIVERY = "redelivery"
+_FEED_PATHS = {NORMAL: "delivery/feed", REDELIVERY: "delivery/redownload-feed"}
+_DOWNLOAD_PATHS = {NORMAL: "delivery/download", REDELIVERY: "delivery/redownload"}
+
+T = TypeVar("T")
+
+
+class CodaBox:
+    """A client of the API for one office.
+
+    Every call raises what `Wire.call` raises; ApiChanged also for JSON of another shape than the API's.
+    """
+
+    def __init__(self, wire: Wire, *, max_document_size: int) -> None:
+        self._wire = wire
+        self._max_document_size = max_document_size
+
+    def exchange_token(self, token: str) -> bytes:
+        """Spend the one-time token; return the answer's bytes as they came.
+
+        Tried once only, for the first use spends the token. Raises TokenRefused, AnswerLost (the token may be
+        spent), NoConnection (it is not).
+        """
+        what = "the exchange of the token"
+        try:
+            return self._wire.call(
+                "GET", f"get-credentials/{quote(token, safe='')}/", lambda reply: reply.body, what=what, retry=False
+            )
+        except (CredentialsRefused, Forbidden, NotServed, ApiChanged) as refusal:
+            detail = refusal.facts.get("detail") or refusal.facts.get("reason")
+            raise TokenRefused(detail=detail) from None
+        except NoConnection as trouble:
+            if trouble.facts["sent"]:
+                raise AnswerLost(**trouble.facts) from None
+            raise
+        except Unreachable as trouble:
+            raise AnswerLost(**trouble.facts) from None
+
+    def pod(self) -> Pod:
+        """Ask for the office's feeds."""
+        return self._ask("delivery/pod-client/", answers.pod, "the list of feeds")
+
+    def clients(self) -> tuple[Client, ...]:
+        """Ask for the state of every client's mandates and accounts."""
+        return self._ask("clients/", lambda answer: tuple(map(answers.client, answer)), "the list of clients")
+
+    def client(self, client_id: str) -> Client:
+        """Ask for the state of one client's mandates and accounts."""
+        return self._ask(f"clients/{quote(client_id, safe='')}/", answers.client, "the state of the dossier")
+
+    def feed(self, kind: str, feed_id: str) -> tuple[Entry, ...]:
+        """Ask what a feed lists, oldest first. An office without a redelivery feed has an empty one."""
+        try:
+            return self._ask(
+                f"{_FEED_PATHS[kind]}/{quote(feed_id, safe='')}/", answers.entries, f"{kind} feed {feed_id}"
+            )
+        except NotServed:
+            if kind == REDELIVERY:
+                return ()
+            raise
+
+    def acknowledge(self, kind: str, feed_id: str, feed_index: str) -> None:
+        """Tell CodaBox that this entry of the feed, and everything before it, is safe here."""
+        self._wire.call(
+            "PUT",
+            f"{_FEED_PATHS[kind]}/{quote(feed_id, safe='')}/",
+            lambda _: None,
+            what=f"the acknowledgement of {kind} feed {feed_id}",
+            body={"feed_offset": feed_index},
+        )
+
+    def download(self, kind: str, feed_index: str, format_: str) -> bytes:
+        """Fetch one document in one format, whole.
+
+        Raises NotServed too for a page of JSON or HTML, or nothing, where a document should be.
+        """
+        what = f"document {feed_index} ({format_})"
+        path = f"{_DOWNLOAD_PATHS[kind]}/{quote(feed_index, safe='')}/{quote(format_, safe='')}/"
+        try:
+            return self._wire.call(
+                "GET",
+                path,
+                lambda reply: _document(reply, format_, what),
+                what=what,
+                limit=self._max_document_size,
+            )
+        except _NotADocument as page:
+            raise NotServed(**page.facts, gone=False) from None
+
+    def _ask(self, path: str, shape: Callable[[Any], T], what: str) -> T:
+        def read(reply: Reply) -> T:
+            answer = read_json(reply, what)
+            try:
+                return shape(answer)
+            except (TypeError, KeyError, ValueError, AttributeError) as error:
+                raise ApiChanged(what=what, reason=f"JSON of another shape ({error})") from None
+
+        return self._wire.call("GET", path, read, what=what)
+
+
+class _NotADocument(Unreachable):
+    """A page, or nothing, where a document should be: perhaps a proxy's, so it is tried again."""
+
+
+_PAGE = re.compile(rb"\s*(<!doctype html|<html|[{\[])", re.IGNORECASE)
+_ENDS = {
+    "cod": re.compile(rb"(^|[\r\n])9[^\r\n]*[\s\x1a]*\Z"),
+    "xml": re.compile(rb"</[^<>]+>\s*(<!--.*-->\s*)*\Z", re.DOTALL),
+    "pdf": re.compile(rb"%%EOF\s*\Z"),
+}
+
+
+def _document(reply: Reply, format_: str, what: str) -> bytes:
+    """Return the body if it can be a document of this format, whole."""
+    head, tail = reply.body[:1024].removeprefix(b"\xef\xbb\xbf"), reply.body[-1024:]
+    if reply.content_type in {"text/html", "application/json"} or _PAGE.match(head):
+        raise _NotADocument(what=what, reason=f"a page came instead: {head[:60].decode('ascii', 'replace')!r}")
+    if not reply.body.strip():
+        raise _NotADocument(what=what, reason="an empty answer came")
+    if not reply.measured and format_ in _ENDS and not _ENDS[format_].search(tail):
+        raise _NotADocument(what=what, reason="the answer was cut short")
+    return reply.body

@@ -1,0 +1,314 @@
+"""One dependable HTTP request: whole answers or an error, retries within one time budget, secrets kept.
+
+Errors are CodasyncErrors whose words never hold a header, a token or a password; the exceptions of requests are not
+chained to them, for their texts hold the address.
+"""
+
+import email.utils
+import json
+import logging
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from codasync import __version__
+from codasync.config import is_loopback
+from codasync.credentials import Credentials
+from codasync.errors import (
+    ApiChanged,
+    CodasyncError,
+    CredentialsRefused,
+    Forbidden,
+    NoConnection,
+    NotServed,
+    TlsRefused,
+    Unreachable,
+)
+
+CONNECT_TIMEOUT = 10
+CHUNK = 65536
+MAX_JSON = 64_000_000
+LONGEST_PAUSE = 30.0
+SLOWEST_RATE = 1000  # bytes a second, after the first `timeout` seconds
+
+log = logging.getLogger("codasync.codabox")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole HTTP answer; `measured` tells that HTTP itself showed the body to be complete."""
+
+    status: int
+    content_type: str
+    body: bytes
+    measured: bool
+
+
+class Patience:
+    """The time that a pass may lose to a CodaBox that does not answer well, shared by all its threads."""
+
+    def __init__(self, seconds: float, stop: threading.Event | None = None) -> None:
+        self._left = seconds
+        self._lock = threading.Lock()
+        self._stop = stop or threading.Event()
+
+    def spend(self, seconds: float) -> None:
+        """Note time lost to a call that failed."""
+        with self._lock:
+            self._left -= seconds
+
+    def wait(self, seconds: float) -> bool:
+        """Wait before another try; False, at once, when there is not that much time left or the run is ending."""
+        with self._lock:
+            if seconds >= self._left or self._stop.is_set():
+                return False
+            self._left -= seconds
+        return not self._stop.wait(seconds)
+
+
+class _OfficeAuth(requests.auth.AuthBase):
+    """Basic authentication as an object, so that a ~/.netrc cannot take its place."""
+
+    def __init__(self, credentials: Credentials | None) -> None:
+        self._credentials = credentials
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._credentials:
+            basic = requests.auth.HTTPBasicAuth(
+                self._credentials.username.encode(), self._credentials.password.encode()
+            )
+            basic(request)
+        return request
+
+
+class Wire:
+    """Sends requests to one base address. Threads may share it; each gets a session of its own."""
+
+    def __init__(
+        self,
+        base_url: str,
+        software_company: str,
+        credentials: Credentials | None,
+        *,
+        timeout: float,
+        patience: Patience,
+        ca_bundle: Path | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._headers = {
+            "X-Software-Company": software_company,
+            "User-Agent": f"codasync/{__version__} {requests.utils.default_user_agent()}",
+            "Accept": "*/*",
+            # a cut gzip stream passes unnoticed; documents are small
+            "Accept-Encoding": "identity",
+        }
+        self._auth = _OfficeAuth(credentials)
+        self._timeout = timeout
+        self._patience = patience
+        self._verify: str | bool = str(ca_bundle) if ca_bundle else True
+        self._sessions = threading.local()
+        self._opened: list[requests.Session] = []
+
+    def close(self) -> None:
+        """Close every thread's session."""
+        for session in self._opened:
+            session.close()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[Reply], T],
+        *,
+        what: str,
+        body: Any = None,
+        limit: int = MAX_JSON,
+        retry: bool = True,
+    ) -> T:
+        """Send a request and return what `read` makes of the whole answer.
+
+        `path` is quoted already and ends in a slash; `what` names the thing asked for in errors; `limit` is the
+        longest body in bytes. Raises NoConnection, TlsRefused, Unreachable (after retries within the time budget),
+        CredentialsRefused, Forbidden, NotServed, ApiChanged.
+        """
+        attempt = 0
+        while True:
+            began = time.monotonic()
+            try:
+                return read(self._once(method, path, what, body, limit))
+            except TlsRefused:
+                raise
+            except Unreachable as trouble:
+                self._patience.spend(time.monotonic() - began)
+                pause = trouble.facts.get("pause")
+                if not retry or not self._patience.wait(pause if isinstance(pause, float) else _backoff(attempt)):
+                    raise
+            attempt += 1
+
+    def _once(self, method: str, path: str, what: str, body: Any, limit: int) -> Reply:
+        began = time.monotonic()
+        with _translated(what), closing(self._send(method, path, body)) as response:
+            content = b"".join(self._chunks(response, began, what, limit))
+            reply = Reply(
+                response.status_code,
+                response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
+                content,
+                _measured(response),
+            )
+            log.info("%s %s %d %d bytes %.0f ms", method, what, reply.status, len(content), _since(began))
+            _refuse_bad_status(reply, what, response)
+            return reply
+
+    def _send(self, method: str, path: str, body: Any) -> requests.Response:
+        return self._session().request(
+            method,
+            f"{self._base_url}/{path}",
+            json=body,
+            headers=self._headers,
+            auth=self._auth,
+            timeout=(min(CONNECT_TIMEOUT, self._timeout), self._timeout),
+            allow_redirects=False,
+            stream=True,
+            verify=self._verify,
+        )
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._sessions, "session", None)
+        if session is None:
+            session = self._sessions.session = requests.Session()
+            # proxies of the environment are for the world, not for this machine itself
+            session.trust_env = not is_loopback(urlsplit(self._base_url).hostname or "")
+            self._opened.append(session)
+        return session
+
+    def _chunks(self, response: requests.Response, began: float, what: str, limit: int) -> Iterator[bytes]:
+        size = 0
+        # read1 returns what has come; read would wait for a whole chunk, and a body that drips would last for ever
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            size += len(chunk)
+            if size > limit:
+                raise NotServed(what=what, reason=f"larger than {limit:,} bytes", gone=False)
+            if time.monotonic() - began > self._timeout + size / SLOWEST_RATE:
+                raise Unreachable(what=what, reason=f"the answer came too slowly ({size:,} bytes so far)")
+            yield chunk
+
+
+def read_json(reply: Reply, what: str) -> Any:
+    """Take a JSON answer. Raises Unreachable, to be tried again, for an HTML page or broken JSON."""
+    try:
+        return json.loads(reply.body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        begins = reply.body[:60].decode("ascii", "replace").strip()
+        raise Unreachable(what=what, reason=f"expected JSON, got {begins!r}") from None
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _measured(response: requests.Response) -> bool:
+    headers = response.headers
+    if "Content-Encoding" in headers:
+        return False
+    return "Content-Length" in headers or headers.get("Transfer-Encoding", "").lower() == "chunked"
+
+
+def _refuse_bad_status(reply: Reply, what: str, response: requests.Response) -> None:
+    status, detail = reply.status, _detail(reply)
+    if 200 <= status < 300:
+        return
+    if status == 429 or status >= 500:
+        pause = _retry_after(response.headers.get("Retry-After", ""))
+        raise Unreachable(what=what, reason=f"CodaBox answered {status} {detail}".strip(), pause=pause)
+    if status == 401:
+        raise CredentialsRefused(detail=detail or "401")
+    if status == 403:
+        raise Forbidden(what=what, reason=detail or "403")
+    if status in {404, 410}:
+        raise NotServed(what=what, reason=f"CodaBox answered {status} {detail}".strip(), gone=True)
+    if 300 <= status < 400:
+        host = urlsplit(response.headers.get("Location", "")).hostname or "another address"
+        raise Unreachable(what=what, reason=f"CodaBox sends to {host} ({status}); codasync does not follow")
+    raise ApiChanged(what=what, reason=f"CodaBox answered {status} {detail}".strip())
+
+
+def _detail(reply: Reply) -> str:
+    try:
+        answer = json.loads(reply.body)
+        detail = answer["detail"] if "detail" in answer else reply.body.decode()
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+    return " ".join(str(detail).split())[:200]
+
+
+def _retry_after(value: str) -> float | None:
+    """Read seconds or an HTTP date (RFC 9110, 10.2.3) as seconds from now; None for anything else."""
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return max(0.0, moment - time.time())
+
+
+def _backoff(attempt: int) -> float:
+    return min(LONGEST_PAUSE, 2.0**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def _since(began: float) -> float:
+    return (time.monotonic() - began) * 1000
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    try:
+        yield
+    except CodasyncError:
+        raise
+    except requests.exceptions.SSLError as error:
+        raise TlsRefused(what=what, reason=f"certificate not accepted ({_cause(error)})", sent=False) from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise NoConnection(what=what, reason=_cause(error), sent=not _never_connected(error)) from None
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """List an exception of requests and what caused it, to the bottom."""
+    seen: list[BaseException] = []
+    here: Any = error
+    while isinstance(here, BaseException) and here not in seen:
+        seen.append(here)
+        inner = [argument for argument in here.args if isinstance(argument, BaseException)]
+        here = getattr(here, "reason", None) or (inner[0] if inner else here.__cause__ or here.__context__)
+    return seen
+
+
+def _never_connected(error: BaseException) -> bool:
+    return any(
+        isinstance(one, (urllib3.exceptions.NewConnectionError, requests.ConnectTimeout)) for one in _chain(error)
+    )
+
+
+def _cause(error: BaseException) -> str:
+    """Find the plain reason at the bottom of an exception of requests, without the address it carries."""
+    for found in reversed(_chain(error)):
+        if isinstance(found, socket.gaierror):
+            return "its name cannot be resolved"
+        if isinstance(found, (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError)):
+            return "no answer in time"
+        if isinstance(found, urllib3.exceptions.IncompleteRead):
+            return "the answer was cut short"
+        if isinstance(found, OSError) and found.strerror:
+            return found.strerror
+    return "the connection broke off"

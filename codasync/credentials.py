@@ -1,0 +1,160 @@
+"""Where the office's CodaBox user name and password come from, and how `register` puts them there.
+
+They are the JSON object that CodaBox answers to the one-time token, `{"username": ..., "password": ...}`, kept as it
+came. Sources, first match wins: the environment (`CODASYNC_USERNAME` and `CODASYNC_PASSWORD`), the command named by
+`codabox.credentials_command`, the file named by `codabox.credentials_file`.
+"""
+
+import json
+import os
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from codasync.errors import (
+    AnswerNotUnderstood,
+    CredentialsExist,
+    CredentialsUnsafe,
+    NotRegistered,
+    NotWritable,
+)
+
+RESERVED_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The office's login. The password never shows in a representation."""
+
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Credentials(***)"
+
+
+def parse(data: bytes) -> Credentials | None:
+    """Read CodaBox's JSON answer; None when it is something else."""
+    try:
+        answer = json.loads(data.decode("utf-8-sig"))
+        username, password = answer["username"], answer["password"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    usable = isinstance(username, str) and isinstance(password, str) and username and password
+    return Credentials(username, password) if usable else None
+
+
+def find(file: Path, command: Sequence[str], environ: Mapping[str, str]) -> Credentials:
+    """Return the office's credentials.
+
+    Raises NotRegistered when there are none or they cannot be understood, CredentialsUnsafe when others than the
+    owner can read the file.
+    """
+    given = [name for name in ("CODASYNC_USERNAME", "CODASYNC_PASSWORD") if environ.get(name)]
+    if len(given) == 2:
+        return Credentials(environ["CODASYNC_USERNAME"], environ["CODASYNC_PASSWORD"])
+    if given:
+        raise NotRegistered(reason=f"{given[0]} is set, but its companion is not")
+    data, source = (_ask(command), command[0]) if command else (_read(file, environ), str(file))
+    found = parse(data)
+    if found is None:
+        raise NotRegistered(reason=f"{source} does not give JSON with username and password")
+    return found
+
+
+def _ask(command: Sequence[str]) -> bytes:
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotRegistered(reason=f"credentials_command {command[0]} failed ({type(error).__name__})") from None
+    if done.returncode:
+        raise NotRegistered(reason=f"credentials_command {command[0]} ended with status {done.returncode}")
+    return done.stdout
+
+
+def _read(file: Path, environ: Mapping[str, str]) -> bytes:
+    try:
+        mode = stat.S_IMODE(file.stat().st_mode)
+        # systemd hands credentials over in a folder that only the service sees; the mode bits there show an ACL mask
+        granted = environ.get("CREDENTIALS_DIRECTORY")
+        if mode & 0o077 and not (granted and file.is_relative_to(granted)):
+            raise CredentialsUnsafe(path=file, mode=f"{mode:04o}")
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise NotRegistered(reason=f"there is no {file}") from None
+    except OSError as error:
+        raise NotRegistered(reason=f"cannot read {file} ({error.strerror})") from None
+
+
+class Reservation:
+    """A place on disk, found writable and its space taken, where the answer to a token will stand."""
+
+    def __init__(self, file: Path, temporary: Path, descriptor: int) -> None:
+        self._file, self._temporary, self._descriptor = file, temporary, descriptor
+        self._holds_answer = False
+
+    def keep(self, answer: bytes) -> None:
+        """Put the answer on disk, then in its place. Raises AnswerNotUnderstood, the answer kept beside."""
+        os.pwrite(self._descriptor, answer, 0)
+        os.ftruncate(self._descriptor, len(answer))
+        os.fsync(self._descriptor)
+        self._holds_answer = True
+        if parse(answer) is None:
+            raise AnswerNotUnderstood(path=self._temporary)
+        try:
+            self._temporary.replace(self._file)
+            _sync_folder(self._file.parent)
+        except OSError as error:
+            remedy = f"the credentials are safe in {self._temporary}: move that file there"
+            raise NotWritable(path=self._file, reason=error.strerror, remedy=remedy) from None
+
+    def close(self) -> None:
+        """Give the place back, unless it holds an answer."""
+        os.close(self._descriptor)
+        if not self._holds_answer:
+            with suppress(OSError):
+                self._temporary.unlink()
+
+
+@contextmanager
+def reserve(file: Path, *, replace: bool) -> Iterator[Reservation]:
+    """Try everything that can fail locally before a token is spent: folder, permissions, space, what is there.
+
+    Raises CredentialsExist, NotWritable.
+    """
+    if file.exists() and not replace:
+        raise CredentialsExist(path=file)
+    if file.is_dir():
+        raise NotWritable(path=file, reason="it is a folder", remedy="name a file as codabox.credentials_file")
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    except OSError as error:
+        raise NotWritable(
+            path=file, reason=error.strerror, remedy=f"make {file.parent} a folder that this user may write"
+        ) from None
+    reservation = Reservation(file, Path(name), descriptor)
+    try:
+        _take_space(descriptor, file)
+        yield reservation
+    finally:
+        reservation.close()
+
+
+def _take_space(descriptor: int, file: Path) -> None:
+    try:
+        os.write(descriptor, b" " * RESERVED_BYTES)
+        os.fsync(descriptor)
+    except OSError as error:
+        raise NotWritable(path=file, reason=error.strerror, remedy="make room on this disk") from None
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
