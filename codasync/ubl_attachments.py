@@ -1,0 +1,147 @@
+"""The files that an invoice carries, decoded, under names that are safe to write, and which one is its own PDF.
+
+Sources: EN 16931 BG-24; e-FFF (PDF marked by DocumentType) and UBL.BE (by DocumentDescription).
+"""
+
+import binascii
+import hashlib
+import re
+import unicodedata
+from dataclasses import replace
+from typing import Final
+
+from lxml.etree import _Element as Element
+
+from codasync.errors import UblError
+from codasync.ubl_codes import CAC, CBC, EXTENSION_OF_TYPE, INVOICE_PDF_MARKS
+from codasync.ubl_tree import Branch, Reading
+from codasync.ubl_types import Attachment
+from codasync.ubl_xml import element_path, line_of
+
+ATTACHMENT: Final = f"{CAC}Attachment"
+EMBEDDED: Final = f"{CBC}EmbeddedDocumentBinaryObject"
+LINK: Final = "cac:Attachment/cac:ExternalReference/cbc:URI"
+MARKS: Final = ("cbc:DocumentType", "cbc:DocumentDescription")
+PDF: Final = "application/pdf"
+# A PDF may begin with a few other bytes (ISO 32000-1, implementation note 13).
+PDF_START: Final = 1024
+# Not allowed in the names of files on one system or another.
+FORBIDDEN: Final = re.compile(r'[<>:"|?*]')
+# Letters first, so that the last part of a number such as 2026.001 is no extension.
+ENDING: Final = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
+LONGEST_NAME: Final = 120
+WHITE_SPACE: Final = b" \t\r\n"
+
+
+def read_attachments(root: Element, reading: Reading) -> tuple[Attachment, ...]:
+    """Return the attachments of all document references, in the document's order; at most one is the invoice's PDF.
+
+    Raises UblError `base64` when an embedded file cannot be decoded whole.
+    """
+    found: list[Attachment] = []
+    marked: list[int] = []
+    for holder in root.iter(ATTACHMENT):
+        reference = holder.getparent()
+        if reference is None or not _is_reference(reference):
+            continue
+        branch = Branch(reference, reading)
+        attachment = _attachment(branch, holder, len(found) + 1)
+        if attachment is None:
+            reading.warn("empty_attachment", "a reference to a document has neither a file nor a link", branch.line)
+            continue
+        if any("".join(branch.text(mark).lower().split()) in INVOICE_PDF_MARKS for mark in MARKS):
+            marked.append(len(found))
+        found.append(attachment)
+    return _with_invoice_pdf(found, marked)
+
+
+def clean_name(name: str, mime_type: str, number: int) -> str:
+    """Return a safe name for the file `name`: no path, no control characters, the extension of its type, never empty.
+
+    Some programs write the full path on their own disk, or the name of the XML file for the PDF.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    visible = "".join(character for character in last if unicodedata.category(character)[0] != "C")
+    plain = FORBIDDEN.sub("_", " ".join(visible.split())).strip(" .") or f"attachment-{number}"
+    wanted = EXTENSION_OF_TYPE.get(mime_type, "")
+    stem, extension = plain, ""
+    if ending := ENDING.search(plain):
+        stem, extension = plain[: ending.start()], ending[0]
+    if mime_type == PDF and extension.lower() == ".xml":
+        extension = wanted
+    elif wanted and (not extension or (mime_type == PDF and extension.lower() != wanted)):
+        stem, extension = plain, wanted
+    return _shorten(stem, extension)
+
+
+def _shorten(stem: str, extension: str) -> str:
+    """Keep the name within what file systems take, which count bytes."""
+    room = LONGEST_NAME - len(extension.encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + extension
+
+
+def _is_reference(element: Element) -> bool:
+    """Tell whether `element` is a document reference of the invoice, not of an extension or a signature."""
+    tags = [str(element.tag), *(str(node.tag) for node in element.iterancestors())]
+    return (
+        tags[0].startswith(CAC)
+        and tags[0].endswith("DocumentReference")
+        and not any("UBLExtension" in tag for tag in tags)
+    )
+
+
+def _attachment(reference: Branch, holder: Element, number: int) -> Attachment | None:
+    embedded = holder.find(EMBEDDED)
+    data = _decode(embedded, reference.reading) if embedded is not None else b""
+    uri = reference.text(LINK)
+    if not data and not uri:
+        return None
+    mime_type = _mime_type(embedded, data)
+    stated = embedded.get("filename", "") if embedded is not None else ""
+    return Attachment(
+        file_name=clean_name(stated.strip() or reference.text("cbc:ID"), mime_type, number),
+        mime_type=mime_type,
+        description=reference.text("cbc:DocumentDescription", "cbc:DocumentType"),
+        data=data,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest() if data else "",
+        uri=uri,
+    )
+
+
+def _decode(embedded: Element, reading: Reading) -> bytes:
+    """Return the bytes of an embedded file; white space is legal within base64, anything else is not."""
+    if len(embedded):
+        raise _refusal(embedded, "other elements stand within the base64 text")
+    try:
+        text = (embedded.text or "").encode("ascii").translate(None, WHITE_SPACE)
+        missing = -len(text) % 4
+        data = binascii.a2b_base64(text + b"=" * missing, strict_mode=True)
+    except ValueError as error:
+        raise _refusal(embedded, f"the embedded file is not valid base64 ({error})") from error
+    if missing:
+        # Nothing is lost: the padding says only what the length says already.
+        reading.warn("base64_padding", "the base64 text of an embedded file lacks its padding", line_of(embedded))
+    return data
+
+
+def _refusal(element: Element, text: str) -> UblError:
+    return UblError(kind="base64", text=text, path=element_path(element), line=line_of(element))
+
+
+def _mime_type(embedded: Element | None, data: bytes) -> str:
+    """Return the stated MIME type; a PDF is recognised whatever it is called."""
+    if _is_pdf(data):
+        return PDF
+    return embedded.get("mimeCode", "").strip().lower() if embedded is not None else ""
+
+
+def _is_pdf(data: bytes) -> bool:
+    return b"%PDF-" in data[:PDF_START]
+
+
+def _with_invoice_pdf(found: list[Attachment], marked: list[int]) -> tuple[Attachment, ...]:
+    """Mark the invoice's own PDF: the first that says so, else the first at all."""
+    ordered = [*marked, *range(len(found))]
+    own = next((index for index in ordered if _is_pdf(found[index].data)), None)
+    return tuple(replace(each, is_invoice_pdf=index == own) for index, each in enumerate(found))

@@ -1,0 +1,111 @@
+"""Numbers with check digits: VAT and enterprise numbers, IBANs, Belgian structured communications.
+
+The arithmetic is python-stdnum's; what surrounds it here are the many ways in which documents write these numbers.
+"""
+
+import re
+from typing import Final
+
+from stdnum import iban as iban_numbers
+from stdnum.be import ogm_vcs
+from stdnum.be import vat as belgian_numbers
+from stdnum.eu import vat as european_numbers
+
+MOST: Final = 40
+NOT_ALNUM: Final = re.compile(r"[^0-9A-Z]")
+# Words before a number (the tax, the register), then BE, then nine or ten digits, then a court or the like.
+BELGIAN: Final = re.compile(
+    r"(?:0208|9925|9956)?(?:BTW|TVA|MWST|UST|VAT|RPR|RPM|RPJ|KBO|BCE|CBE|NR)*(BE)?((?:[01][0-9]{9})|(?:[1-9][0-9]{8}))[A-Z]*"
+)
+COUNTRY: Final = re.compile(r"[A-Z]{2}[0-9A-Z]")
+EUROPEAN: Final = frozenset(european_numbers.MEMBER_STATES) | {"el", "xi"}
+# Twelve digits as +++123/4567/89012+++ or ***...***, or with the slashes alone, within other text.
+COMMUNICATION: Final = re.compile(
+    r"(?:\+{3}|\*{3})\s*([0-9]{3})\s*/?\s*([0-9]{4})\s*/?\s*([0-9]{5})\s*(?:\+{3}|\*{3})"
+    r"|(?<![0-9/])([0-9]{3})/([0-9]{4})/([0-9]{5})(?![0-9/])"
+)
+TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
+
+
+def enterprise_number(text: str) -> str:
+    """Return the Belgian enterprise number in `text` as ten digits, or '' if there is none with a right check.
+
+    Takes it with or without BE, dots, spaces, words such as BTW or RPR, and the old form of nine digits.
+    """
+    parts = BELGIAN.fullmatch(_compact(text))
+    if parts is None:
+        return ""
+    digits = parts[2].zfill(10)
+    return digits if belgian_numbers.is_valid(digits) else ""
+
+
+def says_belgian(text: str) -> bool:
+    """Tell whether `text` is written as a Belgian VAT number, with BE before the digits."""
+    parts = BELGIAN.fullmatch(_compact(text))
+    return parts is not None and parts[1] is not None
+
+
+def vat_number(text: str, country: str) -> str:
+    """Return the VAT number in `text` with its country prefix and without punctuation, right or wrong; '' for words.
+
+    A number without prefix gets BE if it is a right Belgian one and the party's `country` is Belgium or unknown, or
+    the party's own country if it is right there; else it stays as it is.
+    """
+    number = _compact(text)
+    if not any(character.isdigit() for character in number):
+        return ""
+    parts = BELGIAN.fullmatch(number)
+    if parts is not None and parts[1]:
+        return "BE" + parts[2].zfill(10)
+    if COUNTRY.match(number) and parts is None:
+        return number
+    if country in {"BE", ""} and enterprise_number(text):
+        return "BE" + enterprise_number(text)
+    prefixed = country + number
+    return prefixed if country and has_right_vat_check(prefixed) else number
+
+
+def states_country(text: str) -> bool:
+    """Tell whether a VAT number is written with its country's letters (BR-CO-09; Greece uses EL)."""
+    number = _compact(text)
+    parts = BELGIAN.fullmatch(number)
+    return parts[1] is not None if parts is not None else COUNTRY.match(number) is not None
+
+
+def has_right_vat_check(vat: str) -> bool | None:
+    """Tell whether the check of a VAT number with prefix is right; None for countries without a known rule."""
+    if vat[:2].lower() not in EUROPEAN:
+        return None
+    return bool(vat.isascii() and vat.isalnum() and european_numbers.is_valid(vat))
+
+
+def iban(text: str) -> str:
+    """Return the IBAN in `text` without spaces, or '' if it is none with right check digits (ISO 13616)."""
+    number = _compact(text).removeprefix("IBAN")
+    # check_country would refuse Belgian accounts of banks that are missing in stdnum's table.
+    return number if iban_numbers.is_valid(number, check_country=False) else ""
+
+
+def looks_like_iban(text: str) -> bool:
+    """Tell whether `text` is shaped as an IBAN: letters, check digits, and at least eleven characters more."""
+    return re.fullmatch(r"(?:IBAN)?[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}", _compact(text)) is not None
+
+
+def structured_communication(text: str) -> str:
+    """Return the valid OGM-VCS that `text` is or holds, as +++123/4567/89012+++, or ''.
+
+    Twelve digits count only when they are the whole text; within other text the +++, *** or slashes are needed.
+    """
+    plain = re.sub(r"[\s+*/]", "", text)
+    candidates = [plain] if TWELVE_DIGITS.fullmatch(plain) else []
+    candidates += ["".join(part for part in match.groups() if part) for match in COMMUNICATION.finditer(text)]
+    return next((f"+++{ogm_vcs.format(digits)}+++" for digits in candidates if ogm_vcs.is_valid(digits)), "")
+
+
+def looks_structured(text: str) -> bool:
+    """Tell whether `text` is written as a structured communication, between +++ or *** or with its slashes."""
+    return COMMUNICATION.search(text) is not None
+
+
+def _compact(text: str) -> str:
+    return NOT_ALNUM.sub("", text[: MOST * 2].upper())[:MOST]

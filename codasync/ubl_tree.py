@@ -1,0 +1,248 @@
+"""A walk over the elements of an invoice: values by path, with what is odd about them noted on the way.
+
+A `Branch` is an element with everything below it, found by paths written as in the standard
+(`cac:Item/cbc:Name`). An empty element counts as absent. What cannot be a value of its kind is refused with UblError,
+except a date, which a person can look up: that is noted and left out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from lxml.etree import _Element as Element
+
+from codasync.errors import ReadWarning, UblError
+from codasync.ubl_codes import CAC, CBC
+from codasync.ubl_types import InexactAmount, Period
+from codasync.ubl_xml import element_path, line_of
+
+# xsd:decimal in ASCII digits. `\d` and Decimal() would also take Arabic-Indic and full-width digits; a comma is never
+# guessed. Fifteen digits before the point keep thousandths within 64 bits.
+DECIMAL: Final = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]{0,15})(?:\.([0-9]{0,40}))?")
+# xsd:date with its optional zone; some senders add a time.
+DATE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:.]{0,20})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+TRUE: Final = frozenset({"true", "1"})
+FALSE: Final = frozenset({"false", "0"})
+# These would be read a second time, or not at all.
+NOT_DESCENDED: Final = frozenset(
+    {"cac:InvoiceLine", "cac:CreditNoteLine", "cac:SubInvoiceLine", "cac:SubCreditNoteLine"}
+)
+# No term lies deeper; a hostile document may.
+DEEPEST: Final = 7
+MOST_WARNINGS: Final = 20
+MOST_QUOTED: Final = 60
+# The largest sum of amounts that is accepted, in thousandths: what SQLite can hold.
+MOST_MILLI: Final = 10**18
+
+
+class Reading:
+    """What the reading of one document gathers: warnings, amounts that were rounded; and its currency."""
+
+    def __init__(self) -> None:
+        self.currency = ""
+        self.inexact: list[InexactAmount] = []
+        self._warnings: dict[ReadWarning, None] = {}
+        self._counts: Counter[str] = Counter()
+
+    def warn(self, code: str, text: str, line: int = 0) -> None:
+        """Note something odd, once; of one code the first twenty are kept, and how many more there were."""
+        warning = ReadWarning(code, line, text)
+        if warning in self._warnings:
+            return
+        self._counts[code] += 1
+        if self._counts[code] <= MOST_WARNINGS:
+            self._warnings[warning] = None
+
+    def warnings(self) -> tuple[ReadWarning, ...]:
+        """Return all that was noted, in the order it was found."""
+        more = [
+            ReadWarning(code, 0, f"and {count - MOST_WARNINGS} more of these")
+            for code, count in self._counts.items()
+            if count > MOST_WARNINGS
+        ]
+        return (*self._warnings, *more)
+
+
+class Branch:
+    """An element and what stands below it, by path, in document order."""
+
+    __slots__ = ("_below", "element", "reading")
+
+    def __init__(self, element: Element, reading: Reading) -> None:
+        self.element = element
+        self.reading = reading
+        self._below: dict[str, list[Element]] = {}
+        _collect(element, "", self._below, DEEPEST)
+
+    @property
+    def line(self) -> int:
+        """Return the line of the file where the element begins."""
+        return line_of(self.element)
+
+    def branches(self, path: str) -> Iterator["Branch"]:
+        """Yield every element at `path` as a branch of its own."""
+        for element in self._below.get(path, ()):
+            yield Branch(element, self.reading)
+
+    def branch(self, path: str) -> "Branch | None":
+        """Return the first element at `path` as a branch, or None."""
+        return next(self.branches(path), None)
+
+    def elements(self, path: str) -> list[Element]:
+        """Return the elements at `path`."""
+        return self._below.get(path, [])
+
+    def texts(self, *paths: str) -> list[str]:
+        """Return every text at the first of `paths`, then at the next: on one line each, empty ones left out."""
+        return [text for _, text in self._found(paths)]
+
+    def text(self, *paths: str) -> str:
+        """Return the first text at any of `paths`, on one line, or ''."""
+        return next((text for _, text in self._found(paths)), "")
+
+    def fields(self, table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """Return the texts of a table that gives each field its paths, the best first."""
+        return {field: self.text(*paths) for field, paths in table.items()}
+
+    def paragraphs(self, path: str) -> list[str]:
+        """Return every text at `path` with its line breaks."""
+        texts = [_content(element).strip() for element in self.elements(path)]
+        return [text for text in texts if text]
+
+    def attribute(self, path: str, name: str) -> str:
+        """Return the attribute `name` of the first element at `path` that has it, or ''."""
+        found = (element.get(name, "").strip() for element in self.elements(path))
+        return next((value for value in found if value), "")
+
+    def amount(self, path: str, *, any_currency: bool = False) -> int | None:
+        """Return the amount at `path` in thousandths, None if absent. Raises UblError `amount` if it is none."""
+        for element, text in self._found((path,)):
+            if not any_currency:
+                self._check_currency(element)
+            return self._thousandths(element, text)
+        return None
+
+    def decimal(self, *paths: str) -> str:
+        """Return the number at the first of `paths`, as it is written. Raises UblError `amount` if it is none."""
+        for element, text in self._found(paths):
+            if DECIMAL.fullmatch(text) is None:
+                raise _not_a_number(element, text)
+            self._check_currency(element)
+            return text
+        return ""
+
+    def day(self, *paths: str) -> date | None:
+        """Return the date at the first of `paths`, whatever its zone; None, and a warning, if it is none."""
+        return next((self._date(element, text) for element, text in self._found(paths)), None)
+
+    def period(self, path: str) -> Period | None:
+        """Return the period at `path`, or None when neither of its ends is stated."""
+        period = Period(self.day(f"{path}/cbc:StartDate"), self.day(f"{path}/cbc:EndDate"))
+        return None if period == Period() else period
+
+    def flag(self, path: str) -> bool | None:
+        """Return the xsd:boolean at `path`; None if absent, and with a warning if it is none."""
+        for element, text in self._found((path,)):
+            if text.lower() in TRUE | FALSE:
+                return text.lower() in TRUE
+            self.reading.warn(
+                "boolean", f"{element_path(element)}: {_quote(text)} is neither true nor false", line_of(element)
+            )
+        return None
+
+    def _found(self, paths: tuple[str, ...]) -> Iterator[tuple[Element, str]]:
+        for path in paths:
+            for element in self._below.get(path, ()):
+                text = " ".join(_content(element).split())
+                if text:
+                    yield element, text
+
+    def _check_currency(self, element: Element) -> None:
+        currency = element.get("currencyID", "").strip().upper()
+        if currency and self.reading.currency not in {"", currency}:
+            text = f"{element_path(element)} is in {_quote(currency)}, the document in {self.reading.currency}"
+            self.reading.warn("PEPPOL-EN16931-R051", text, line_of(element))
+
+    def _thousandths(self, element: Element, text: str) -> int:
+        parts = DECIMAL.fullmatch(text)
+        if parts is None:
+            raise _not_a_number(element, text)
+        sign, whole, fraction = parts[1], parts[2], parts[3] or ""
+        milli = int(whole or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
+        if len(fraction) > 3 and fraction[3:].strip("0"):
+            return self._inexact(element, text, milli, sign)
+        return -milli if sign == "-" else milli
+
+    def _inexact(self, element: Element, text: str, milli: int, sign: str) -> int:
+        """Round half up, and say so: the text stays beside it."""
+        rest = text.partition(".")[2][3:].rstrip("0")
+        # Halves go towards plus infinity, as in XPath's round(), which the official rules use.
+        up = rest > "5" if sign == "-" else rest >= "5"
+        rounded = (milli + up) * (-1 if sign == "-" else 1)
+        path = element_path(element)
+        self.reading.inexact.append(InexactAmount(path, text, rounded))
+        self.reading.warn("inexact_amount", f"{path}: {text} has more than three decimals", line_of(element))
+        return rounded
+
+    def _date(self, element: Element, text: str) -> date | None:
+        parts = DATE.fullmatch(text)
+        try:
+            day = date.fromisoformat(parts[1]) if parts else None
+        except ValueError:
+            day = None
+        # Year 1 is what some programs write for "no date".
+        if parts is None or day is None or day.year == 1:
+            self.reading.warn("date", f"{element_path(element)}: {_quote(text)} is not a date", line_of(element))
+            return None
+        if parts[2]:
+            self.reading.warn(
+                "date_with_time", f"{element_path(element)}: of {text} only the date is kept", line_of(element)
+            )
+        return day
+
+
+def total(amounts: list[int], where: Element) -> int:
+    """Return the sum of `amounts` in thousandths. Raises UblError `amount` when no column could hold it."""
+    result = sum(amounts)
+    if abs(result) > MOST_MILLI:
+        raise UblError(kind="amount", text="the sum is too large", path=element_path(where), line=line_of(where))
+    return result
+
+
+def _collect(element: Element, above: str, below: dict[str, list[Element]], depth: int) -> None:
+    for child in element:
+        name = _short(child.tag)
+        if not name:
+            continue
+        path = above + name
+        below.setdefault(path, []).append(child)
+        if depth and len(child) and name not in NOT_DESCENDED:
+            _collect(child, path + "/", below, depth - 1)
+
+
+@lru_cache(maxsize=1024)
+def _short(tag: str) -> str:
+    """Return the name of a UBL element with the usual prefix, '' for elements of other vocabularies (extensions)."""
+    if tag.startswith(CBC):
+        return "cbc:" + tag[len(CBC) :]
+    return "cac:" + tag[len(CAC) :] if tag.startswith(CAC) else ""
+
+
+def _content(element: Element) -> str:
+    # A value broken up by an element would be read in part, which is worse than not at all.
+    if len(element):
+        text = "other elements stand where a value belongs"
+        raise UblError(kind="content", text=text, path=element_path(element), line=line_of(element))
+    return element.text or ""
+
+
+def _not_a_number(element: Element, text: str) -> UblError:
+    words = f"{_quote(text)} is not a decimal number of at most 15 digits"
+    return UblError(kind="amount", text=words, path=element_path(element), line=line_of(element))
+
+
+def _quote(text: str) -> str:
+    return repr(text if len(text) <= MOST_QUOTED else text[:MOST_QUOTED] + "...")
