@@ -1,0 +1,51 @@
+"""The CODA reader: bytes of a file of Belgian bank statements (Febelfin CODA, version 2) to statements.
+
+`read` and `iter_statements` take the bytes of a whole file and return frozen values; they read no file, print nothing
+and raise nothing but `errors.CodaError`, which names every fault with its line, position, field, what was found and
+what was expected. What is odd but readable is a warning on the statement.
+
+The parts: `coda_text` makes lines of bytes, `coda_layout` has the records as tables, `coda_check` says why a line is
+not a good record, `coda_reader` knows their order, `coda_movement` makes movements of them, `coda_structured` has the
+structured communications as tables and `coda_decode` reads them, `coda_codes` the transaction codes, `coda_judge` what
+must hold for a whole statement.
+"""
+
+from collections.abc import Iterator
+
+from .coda_codes import CodeMeaning
+from .coda_reader import Reader
+from .coda_text import lines
+from .coda_values import FieldValue, Information, Movement, Statement, Structured
+from .errors import CodaError
+
+__all__ = [
+    "CodeMeaning",
+    "FieldValue",
+    "Information",
+    "Movement",
+    "Statement",
+    "Structured",
+    "iter_statements",
+    "read",
+]
+
+
+def read(data: bytes) -> list[Statement]:
+    """Read all statements of a CODA file; raises CodaError, and then none of them is returned."""
+    return list(iter_statements(data))
+
+
+def iter_statements(data: bytes) -> Iterator[Statement]:
+    """Yield the statements of a CODA file one by one, each checked against its balances and its trailer.
+
+    Raises CodaError at the first fault that is found after the statements before it were yielded, when the rest of
+    the file has been looked at as well. A caller who must not act on part of a file uses `read`.
+    """
+    reader = Reader()
+    number = 0
+    for number, line in enumerate(lines(data), 1):
+        if (statement := reader.feed(line, number)) is not None:
+            yield statement
+    reader.finish(number + 1)
+    if reader.findings:
+        raise CodaError(reader.findings)

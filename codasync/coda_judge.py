@@ -1,0 +1,61 @@
+"""What must hold for a statement as a whole, once its trailer is read: balances, totals, counts, days."""
+
+from .coda_faults import Findings, money
+from .coda_fields import day, sure_day
+from .coda_open import Open
+
+
+def judge_balance(statement: Open, findings: Findings) -> None:
+    """Compare old balance + movements with the new balance; a separate application's balances prove nothing."""
+    if not (statement.old and statement.new and statement.sums_known) or statement.separate_application:
+        return
+    old, moved = statement.old_milli, statement.credit - statement.debit
+    if old + moved != statement.new_milli:
+        expected = f"{money(old + moved)} (old balance {money(old)}, movements {money(moved)})"
+        findings.add(statement.new_line, 42, "new balance (record 8)", money(statement.new_milli), expected)
+
+
+def judge_trailer(statement: Open, values: tuple[str, ...], line: int, findings: Findings) -> None:
+    """Compare the trailer's count and totals with the records: 1, 2 and 3 and 8 count, detail 0000 adds up.
+
+    How a bank counts a detail whose number ran over from 9999 to 0000 is not known, so both ways are taken.
+    """
+    given, debit, credit = (int(value) for value in values)
+    if given != statement.records:
+        findings.add(line, 17, "number of records (record 9)", str(given), str(statement.records))
+    if not statement.sums_known:
+        return
+    totals = (statement.debit, statement.credit)
+    with_wrapped = (totals[0] + statement.wrapped_debit, totals[1] + statement.wrapped_credit)
+    if (debit, credit) in {totals, with_wrapped}:
+        return
+    if debit != totals[0]:
+        findings.add(line, 23, "debit total (record 9)", money(debit), money(totals[0]))
+    if credit != totals[1]:
+        findings.add(line, 38, "credit total (record 9)", money(credit), money(totals[1]))
+
+
+def judge_days(statement: Open) -> None:
+    """Note days that are out of order: new balance before old, a movement booked after the new balance."""
+    if not (statement.old and statement.new):
+        return
+    old, new = day(statement.old.date), sure_day(statement.new.date)
+    if old and new < old:
+        text = f"the new balance is of {new}, before the old balance of {old}"
+        statement.notes.add("dates", statement.new_line, text)
+    for movement in statement.movements:
+        if movement.entry_date > new:
+            text = f"a movement is booked on {movement.entry_date}, after the new balance of {new}"
+            statement.notes.add_once("dates", movement.line, text, "entry")
+
+
+def judge_account(statement: Open, line: int) -> None:
+    """Note an own account number whose check digits do not hold, and a currency that is none."""
+    account = statement.account
+    if account is None:
+        return
+    if not account.iban and statement.old and statement.old.structure != "1":
+        text = f"the check digits of account {account.number or '(blank)'} do not hold"
+        statement.notes.add("own_account", line, text)
+    if not (len(account.currency) == 3 and account.currency.isalpha()):
+        statement.notes.add("currency", line, f"the account's currency is {account.currency or '(blank)'}")
