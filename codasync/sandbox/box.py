@@ -10,6 +10,7 @@ from typing import Any, Self
 from codasync.sandbox import coda_writer, world
 from codasync.sandbox.days import banking_day_after, banking_day_before
 from codasync.sandbox.documents import coda_metadata
+from codasync.sandbox.errors import PortTaken
 from codasync.sandbox.faults import Action, Fault
 from codasync.sandbox.feeds import DOWNLOAD, REDOWNLOAD, File
 from codasync.sandbox.numbers import dice, identifier
@@ -72,8 +73,12 @@ class Sandbox:
         self.stop()
 
     def start(self) -> None:
-        """Begin to answer on 127.0.0.1, in a thread; raises OSError when the port is taken."""
-        server = Server(self.memory.read().port, self._respond, self._disturb)
+        """Begin to answer on 127.0.0.1, in a thread; raises PortTaken."""
+        port = self.memory.read().port
+        try:
+            server = Server(port, self._respond, self._disturb)
+        except OSError as error:
+            raise PortTaken(port=port, text=error.strerror) from error
         server.start()
         self._server = server
 

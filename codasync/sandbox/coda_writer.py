@@ -10,92 +10,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-RECORD_LENGTH = 128
+from codasync.sandbox.coda_records import (
+    HEADER,
+    INFORMATION_1,
+    INFORMATION_2,
+    INFORMATION_3,
+    MESSAGE,
+    MOVEMENT_1,
+    MOVEMENT_2,
+    MOVEMENT_3,
+    NEW_BALANCE,
+    OLD_BALANCE,
+    TRAILER,
+    Layout,
+    record,
+)
+
 RUN_OVER = 10_000
-
-Layout = dict[str, tuple[int, int]]
-"""Fields of a record by name: first position (from 1) and length."""
-
-HEADER: Layout = {
-    "zeros": (2, 4),
-    "created": (6, 6),
-    "bank": (12, 3),
-    "application": (15, 2),
-    "duplicate": (17, 1),
-    "file_reference": (25, 10),
-    "addressee": (35, 26),
-    "bic": (61, 11),
-    "company": (72, 11),
-    "separate_application": (84, 5),
-    "version": (128, 1),
-}
-OLD_BALANCE: Layout = {
-    "structure": (2, 1),
-    "paper_number": (3, 3),
-    "account": (6, 37),
-    "sign": (43, 1),
-    "amount": (44, 15),
-    "date": (59, 6),
-    "holder": (65, 26),
-    "description": (91, 35),
-    "coda_number": (126, 3),
-}
-MOVEMENT_1: Layout = {
-    "numbers": (3, 8),
-    "bank_reference": (11, 21),
-    "sign": (32, 1),
-    "amount": (33, 15),
-    "value_date": (48, 6),
-    "code": (54, 8),
-    "flag": (62, 1),
-    "communication": (63, 53),
-    "entry_date": (116, 6),
-    "paper_number": (122, 3),
-    "globalisation": (125, 1),
-    "next": (126, 1),
-    "link": (128, 1),
-}
-MOVEMENT_2: Layout = {
-    "numbers": (3, 8),
-    "communication": (11, 53),
-    "customer_reference": (64, 35),
-    "bic": (99, 11),
-    "r_type": (113, 1),
-    "r_reason": (114, 4),
-    "category_purpose": (118, 4),
-    "purpose": (122, 4),
-    "next": (126, 1),
-    "link": (128, 1),
-}
-MOVEMENT_3: Layout = {
-    "numbers": (3, 8),
-    "account": (11, 37),
-    "name": (48, 35),
-    "communication": (83, 43),
-    "next": (126, 1),
-    "link": (128, 1),
-}
-INFORMATION_1: Layout = {
-    "numbers": (3, 8),
-    "bank_reference": (11, 21),
-    "code": (32, 8),
-    "flag": (40, 1),
-    "communication": (41, 73),
-    "next": (126, 1),
-    "link": (128, 1),
-}
-INFORMATION_2: Layout = {"numbers": (3, 8), "communication": (11, 105), "next": (126, 1), "link": (128, 1)}
-INFORMATION_3: Layout = {"numbers": (3, 8), "communication": (11, 90), "next": (126, 1), "link": (128, 1)}
-MESSAGE: Layout = {"numbers": (3, 8), "text": (33, 80), "link": (128, 1)}
-NEW_BALANCE: Layout = {
-    "paper_number": (2, 3),
-    "account": (5, 37),
-    "sign": (42, 1),
-    "amount": (43, 15),
-    "date": (58, 6),
-    "link": (128, 1),
-}
-TRAILER: Layout = {"records": (17, 6), "debit": (23, 15), "credit": (38, 15), "more": (128, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +113,10 @@ def write(*statements: Statement, newline: str = "\r\n", encoding: str = "cp1252
     Raises ValueError for a text that is too long or cannot be encoded.
     """
     last = len(statements) - 1
-    records = [
-        record
-        for position, statement in enumerate(statements)
-        for record in _statement(statement, more=position < last)
+    lines = [
+        line for position, statement in enumerate(statements) for line in _statement(statement, more=position < last)
     ]
-    return "".join(record + newline for record in records).encode(encoding)
-
-
-def _record(identification: str, layout: Layout, **values: str) -> str:
-    """Return a record of 128 characters: blanks, then each value at its place."""
-    line = list(identification.ljust(RECORD_LENGTH))
-    for name, value in values.items():
-        first, length = layout[name]
-        if len(value) > length:
-            raise ValueError(f"{name} has {len(value)} characters, its field {length}: {value!r}")
-        line[first - 1 : first - 1 + len(value)] = value
-    return "".join(line)
+    return "".join(line + newline for line in lines).encode(encoding)
 
 
 def _statement(statement: Statement, *, more: bool) -> Iterator[str]:
@@ -213,7 +131,7 @@ def _statement(statement: Statement, *, more: bool) -> Iterator[str]:
 
 def _header(statement: Statement) -> str:
     account = statement.account
-    return _record(
+    return record(
         "0",
         HEADER,
         zeros="0000",
@@ -232,7 +150,7 @@ def _header(statement: Statement) -> str:
 
 def _old_balance(statement: Statement) -> str:
     account = statement.account
-    return _record(
+    return record(
         "1",
         OLD_BALANCE,
         structure=str(account.structure),
@@ -248,7 +166,7 @@ def _old_balance(statement: Statement) -> str:
 
 
 def _new_balance(statement: Statement) -> str:
-    return _record(
+    return record(
         "8",
         NEW_BALANCE,
         paper_number=f"{statement.paper_number:03d}",
@@ -262,7 +180,7 @@ def _new_balance(statement: Statement) -> str:
 
 def _trailer(statement: Statement, records: int, *, more: bool) -> str:
     amounts = [movement.amount_milli for movement in statement.movements]
-    return _record(
+    return record(
         "9",
         TRAILER,
         records=f"{records:06d}",
@@ -277,7 +195,7 @@ def _messages(messages: Sequence[str]) -> Iterator[str]:
         pieces = [message[start : start + 80] for start in range(0, len(message), 80)]
         for detail, piece in enumerate(pieces):
             last = number == len(messages) and detail == len(pieces) - 1
-            yield _record("4", MESSAGE, numbers=_numbers(number, detail), text=piece, link="0" if last else "1")
+            yield record("4", MESSAGE, numbers=_numbers(number, detail), text=piece, link="0" if last else "1")
 
 
 def _movements(statement: Statement) -> Iterator[str]:
@@ -366,7 +284,7 @@ def _chain(parts: Sequence[tuple[str, Layout, dict[str, str]]], numbers: str, *,
     """Return the records of one line: the next code names a further part, the last link code an information record."""
     end = len(parts) - 1
     return [
-        _record(
+        record(
             identification,
             layout,
             numbers=numbers,

@@ -25,6 +25,8 @@ def banking_days(first: date) -> Iterator[date]:
 
 def banking_day_after(day: date, count: int = 1) -> date:
     """Return the banking day that is `count` banking days after `day`; 0 gives `day` itself or the next one."""
+    if count < 0:
+        raise ValueError("days do not go back")
     days = banking_days(day if count == 0 else day + DAY)
     for _ in range(count - 1):
         next(days)

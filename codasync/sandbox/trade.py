@@ -11,6 +11,7 @@ from codasync.sandbox import cast
 from codasync.sandbox.days import banking_day_after
 from codasync.sandbox.numbers import belgian_account, dice, enterprise_number, iban, structured_communication
 from codasync.sandbox.office import Dossier
+from codasync.sandbox.outsiders import CUSTOMERS, SUPPLIERS, Outsider
 from codasync.sandbox.ubl_writer import Dialect, Invoice, Line, Party
 
 NUMBER_STYLES = ("{year}/{serial:04d}", "F{year}-{serial:05d}", "VF{year}{serial:04d}", "{year}.{serial:03d}")
@@ -50,8 +51,8 @@ class Trade:
             company.code: _insider(company, dossier, ibans.get(company.code, ""))
             for company, dossier in zip(cast.COMPANIES, dossiers, strict=True)
         }
-        self._customers = [_outsider(seed, plan, 3000 + 7 * n) for n, plan in enumerate(cast.CUSTOMERS)]
-        self._suppliers = [_outsider(seed, plan, 5000 + 7 * n) for n, plan in enumerate(cast.SUPPLIERS)]
+        self._customers = [_outsider(seed, plan, 3000 + 7 * n) for n, plan in enumerate(CUSTOMERS)]
+        self._suppliers = [_outsider(seed, plan, 5000 + 7 * n) for n, plan in enumerate(SUPPLIERS)]
         self._serials: dict[tuple[str, int], int] = defaultdict(int)
         self._earlier: dict[str, Deal] = {}
 
@@ -156,7 +157,7 @@ def _insider(company: cast.Company, dossier: Dossier, number: str) -> Trader:
     return Trader(party, number, bank.bic, company.goods, company.dialect, company.code)
 
 
-def _outsider(seed: int, plan: cast.Outsider, serial: int) -> Trader:
+def _outsider(seed: int, plan: Outsider, serial: int) -> Trader:
     bank = cast.BANKS[plan.bank]
     vat = plan.vat or "BE" + enterprise_number(serial)
     party = Party(plan.name, vat, plan.street, plan.zip, plan.city, plan.country)
