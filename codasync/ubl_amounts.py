@@ -36,7 +36,8 @@ def read_vat(invoice: Branch) -> tuple[int | None, int | None, tuple[VatSubtotal
     foreign: list[Branch] = []
     for tax in invoice.branches("cac:TaxTotal"):
         currency = tax.attribute("cbc:TaxAmount", "currencyID").upper()
-        (own if currency in {"", invoice.reading.currency} else foreign).append(tax)
+        is_own = not currency or invoice.reading.currency in {"", currency}
+        (own if is_own else foreign).append(tax)
     detailed = [tax for tax in own if tax.elements("cac:TaxSubtotal")]
     amounts = [amount for tax in (detailed or own[:1]) if (amount := tax.amount("cbc:TaxAmount")) is not None]
     breakdown = tuple(_subtotal(each) for tax in detailed for each in tax.branches("cac:TaxSubtotal"))

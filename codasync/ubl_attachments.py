@@ -97,6 +97,8 @@ def _attachment(reference: Branch, holder: Element, number: int) -> Attachment |
     if not data and not uri:
         return None
     mime_type = _mime_type(embedded, data)
+    if data and mime_type == PDF and not _is_pdf(data):
+        reference.reading.warn("not_a_pdf", "an attachment says it is a PDF, and is none", reference.line)
     stated = embedded.get("filename", "") if embedded is not None else ""
     return Attachment(
         file_name=clean_name(stated.strip() or reference.text("cbc:ID"), mime_type, number),

@@ -111,6 +111,24 @@ SEPA: Final = "SEPA"
 # "NA" in an order reference means that the buyer gave none.
 NO_REFERENCE: Final = frozenset({"NA", "N/A"})
 
+# Warnings that need nobody: worth knowing, but the document means what it says. All others are for a person to look at.
+NOTES: Final = frozenset(
+    {
+        "envelope",
+        "credit_code_in_invoice",
+        "invoice_code_in_credit_note",
+        "date_with_time",
+        "empty_attachment",
+        "base64_padding",
+        "BR-CO-09",
+        "BR-CO-10-rounding",
+        "BR-CO-17-rounding",
+        "BR-CO-25",
+        *(f"BR-DEC-{number:02}" for number in range(9, 19)),
+        "PEPPOL-EN16931-R003",
+    }
+)
+
 EXTENSION_OF_TYPE: Final = {
     "application/pdf": ".pdf",
     "image/png": ".png",

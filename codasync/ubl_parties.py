@@ -15,6 +15,7 @@ from codasync.ubl_xml import line_of
 LEGAL_ID: Final = "cac:PartyLegalEntity/cbc:CompanyID"
 PARTY_ID: Final = "cac:PartyIdentification/cbc:ID"
 ENDPOINT: Final = "cbc:EndpointID"
+VAT_SCHEMES: Final = frozenset({"VAT", "BTW", "TVA"})
 
 # Field of Party -> where it stands, from the party.
 FIELDS: Final = {
@@ -69,7 +70,7 @@ def _registrations(party: Branch, country: str) -> tuple[str, str]:
     for registration in party.branches("cac:PartyTaxScheme"):
         number = registration.text("cbc:CompanyID")
         scheme = registration.text("cac:TaxScheme/cbc:ID", "cac:TaxScheme/cbc:Name").upper()
-        if scheme == "VAT":
+        if scheme in VAT_SCHEMES:
             vat = vat or _noted_vat(party, number, country)
         elif not scheme:
             unnamed = unnamed or ids.vat_number(number, country)
@@ -89,23 +90,22 @@ def _noted_vat(party: Branch, text: str, country: str) -> str:
 
 def _enterprise_number(party: Branch, vat: str, country: str) -> str:
     candidates = [vat.removeprefix("BE")] if vat.startswith("BE") else []
-    candidates += _belgian(party, LEGAL_ID, BELGIAN_REGISTERS, country)
-    candidates += _belgian(party, ENDPOINT, BELGIAN_ENDPOINTS, "")
-    candidates += _belgian(party, PARTY_ID, BELGIAN_REGISTERS, country)
+    candidates += _belgian(party, LEGAL_ID, BELGIAN_REGISTERS, unmarked=country in {"BE", ""})
+    candidates += _belgian(party, ENDPOINT, BELGIAN_ENDPOINTS, unmarked=False)
+    candidates += _belgian(party, PARTY_ID, BELGIAN_REGISTERS, unmarked=country == "BE")
     return next(filter(None, map(ids.enterprise_number, candidates)), "")
 
 
-def _belgian(party: Branch, path: str, schemes: frozenset[str], country: str) -> list[str]:
-    """Return the texts at `path` that claim to be Belgian: by their scheme, by BE before them, or by the address.
+def _belgian(party: Branch, path: str, schemes: frozenset[str], *, unmarked: bool) -> list[str]:
+    """Return the texts at `path` that claim to be Belgian: by their scheme, by BE before them, or `unmarked` ones too.
 
-    Without such a claim a French or Swedish number would pass the Belgian check once in 97.
+    Without any claim a French or Swedish number would pass the Belgian check once in 97.
     """
     found = []
     for element in party.elements(path):
         text = element.text or ""
         marks = {element.get(name, "").strip().upper() for name in ("schemeID", "schemeAgencyName", "schemeAgencyID")}
-        unmarked_at_home = country == "BE" and not element.get("schemeID")
-        if marks & schemes or "BE" in marks or unmarked_at_home or ids.says_belgian(text):
+        if marks & schemes or "BE" in marks or (unmarked and marks == {""}) or ids.says_belgian(text):
             found.append(text)
     return found
 

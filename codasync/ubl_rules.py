@@ -8,6 +8,7 @@ get a code of their own (`-rounding`).
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Context, Decimal, localcontext
+from math import floor
 from typing import Final
 
 from codasync.ubl_codes import E_FFF, PEPPOL, PEPPOL_SELF_BILLING, ZERO_CATEGORIES
@@ -31,7 +32,7 @@ MANDATORY: Final = (
     ("BR-14", "gross_milli", "the total with VAT"),
     ("BR-15", "payable_milli", "the amount to pay"),
     ("BR-CO-18", "vat_breakdown", "the VAT breakdown"),
-    ("BR-16", "lines", "any line"),
+    ("BR-16", "lines", "the line, of which there should be one at least,"),
 )
 
 # Amounts that may have two decimals: rule, field, what it is.
@@ -162,9 +163,7 @@ def _check_vat_bases(invoice: Invoice, reading: Reading) -> None:
             bases[Decimal(row.rate)] += row.taxable_milli
     for rate, base in bases.items():
         if rate and abs(base - rated[rate]) >= VAT_TOLERANCE:
-            words = (
-                f"the base at {rate} % is {_show(base)}, its lines, charges and allowances are {_show(rated[rate])}"
-            )
+            words = f"the base at {rate} % is {_show(base)}, its lines, charges and allowances are {_show(rated[rate])}"
             reading.warn("BR-S-08", words)
 
 
@@ -193,9 +192,7 @@ def _check_line(line: InvoiceLine, reading: Reading) -> None:
         extras = sum(_signed(each) or 0 for each in line.allowance_charges)
         expected = _round(Decimal(line.quantity) * Decimal(line.price) * UNIT / base) + extras
         if abs(expected - line.net_milli) > PEPPOL_TOLERANCE:
-            words = (
-                f"line {line.id}: its amount is {_show(line.net_milli)}, quantity times price is {_show(expected)}"
-            )
+            words = f"line {line.id}: its amount is {_show(line.net_milli)}, quantity times price is {_show(expected)}"
             reading.warn("PEPPOL-EN16931-R120", words, line.source_line)
     _check_percentages(line.allowance_charges, line.source_line, reading)
 
@@ -228,7 +225,7 @@ def _cents(milli: int) -> int:
 
 
 def _round(milli: Decimal) -> int:
-    return int((milli + Decimal("0.5")).__floor__())
+    return floor(milli + Decimal("0.5"))
 
 
 def _show(milli: int) -> str:

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 from lxml.etree import _Element as Element
@@ -17,7 +16,7 @@ from lxml.etree import _Element as Element
 from codasync.errors import ReadWarning, UblError
 from codasync.ubl_codes import CAC, CBC
 from codasync.ubl_types import InexactAmount, Period
-from codasync.ubl_xml import element_path, line_of
+from codasync.ubl_xml import element_path, line_of, term_path
 
 # xsd:decimal in ASCII digits. `\d` and Decimal() would also take Arabic-Indic and full-width digits; a comma is never
 # guessed. Fifteen digits before the point keep thousandths within 64 bits.
@@ -97,11 +96,13 @@ class Branch:
 
     def texts(self, *paths: str) -> list[str]:
         """Return every text at the first of `paths`, then at the next: on one line each, empty ones left out."""
-        return [text for _, text in self._found(paths)]
+        texts = [_on_one_line(element) for path in paths for element in self.elements(path)]
+        return [text for text in texts if text]
 
     def text(self, *paths: str) -> str:
         """Return the first text at any of `paths`, on one line, or ''."""
-        return next((text for _, text in self._found(paths)), "")
+        found = self._first(paths)
+        return found[1] if found else ""
 
     def fields(self, table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
         """Return the texts of a table that gives each field its paths, the best first."""
@@ -119,24 +120,27 @@ class Branch:
 
     def amount(self, path: str, *, any_currency: bool = False) -> int | None:
         """Return the amount at `path` in thousandths, None if absent. Raises UblError `amount` if it is none."""
-        for element, text in self._found((path,)):
-            if not any_currency:
-                self._check_currency(element)
-            return self._thousandths(element, text)
-        return None
+        found = self._first((path,))
+        if found is None:
+            return None
+        if not any_currency:
+            self._check_currency(found[0])
+        return self._thousandths(*found)
 
     def decimal(self, *paths: str) -> str:
         """Return the number at the first of `paths`, as it is written. Raises UblError `amount` if it is none."""
-        for element, text in self._found(paths):
-            if DECIMAL.fullmatch(text) is None:
-                raise _not_a_number(element, text)
-            self._check_currency(element)
-            return text
-        return ""
+        found = self._first(paths)
+        if found is None:
+            return ""
+        if DECIMAL.fullmatch(found[1]) is None:
+            raise _not_a_number(*found)
+        self._check_currency(found[0])
+        return found[1]
 
     def day(self, *paths: str) -> date | None:
         """Return the date at the first of `paths`, whatever its zone; None, and a warning, if it is none."""
-        return next((self._date(element, text) for element, text in self._found(paths)), None)
+        found = self._first(paths)
+        return self._date(*found) if found else None
 
     def period(self, path: str) -> Period | None:
         """Return the period at `path`, or None when neither of its ends is stated."""
@@ -145,47 +149,42 @@ class Branch:
 
     def flag(self, path: str) -> bool | None:
         """Return the xsd:boolean at `path`; None if absent, and with a warning if it is none."""
-        for element, text in self._found((path,)):
-            if text.lower() in TRUE | FALSE:
-                return text.lower() in TRUE
-            self.reading.warn(
-                "boolean", f"{element_path(element)}: {_quote(text)} is neither true nor false", line_of(element)
-            )
-        return None
+        found = self._first((path,))
+        if found is None:
+            return None
+        element, text = found
+        if text.lower() not in TRUE | FALSE:
+            self._warn("boolean", element, f"{_quote(text)} is neither true nor false")
+            return None
+        return text.lower() in TRUE
 
-    def _found(self, paths: tuple[str, ...]) -> Iterator[tuple[Element, str]]:
+    def _first(self, paths: tuple[str, ...]) -> tuple[Element, str] | None:
         for path in paths:
             for element in self._below.get(path, ()):
-                text = " ".join(_content(element).split())
-                if text:
-                    yield element, text
+                if text := _on_one_line(element):
+                    return element, text
+        return None
 
     def _check_currency(self, element: Element) -> None:
         currency = element.get("currencyID", "").strip().upper()
         if currency and self.reading.currency not in {"", currency}:
-            text = f"{element_path(element)} is in {_quote(currency)}, the document in {self.reading.currency}"
-            self.reading.warn("PEPPOL-EN16931-R051", text, line_of(element))
+            words = f"the amount is in {_quote(currency)}, the document in {self.reading.currency}"
+            self._warn("PEPPOL-EN16931-R051", element, words)
 
     def _thousandths(self, element: Element, text: str) -> int:
         parts = DECIMAL.fullmatch(text)
         if parts is None:
             raise _not_a_number(element, text)
-        sign, whole, fraction = parts[1], parts[2], parts[3] or ""
+        negative, whole, fraction = parts[1] == "-", parts[2], parts[3] or ""
         milli = int(whole or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
-        if len(fraction) > 3 and fraction[3:].strip("0"):
-            return self._inexact(element, text, milli, sign)
-        return -milli if sign == "-" else milli
-
-    def _inexact(self, element: Element, text: str, milli: int, sign: str) -> int:
-        """Round half up, and say so: the text stays beside it."""
-        rest = text.partition(".")[2][3:].rstrip("0")
+        rest = fraction[3:].rstrip("0")
         # Halves go towards plus infinity, as in XPath's round(), which the official rules use.
-        up = rest > "5" if sign == "-" else rest >= "5"
-        rounded = (milli + up) * (-1 if sign == "-" else 1)
-        path = element_path(element)
-        self.reading.inexact.append(InexactAmount(path, text, rounded))
-        self.reading.warn("inexact_amount", f"{path}: {text} has more than three decimals", line_of(element))
-        return rounded
+        milli += rest > "5" if negative else rest >= "5"
+        amount = -milli if negative else milli
+        if rest:
+            self.reading.inexact.append(InexactAmount(term_path(element), line_of(element), text, amount))
+            self._warn("inexact_amount", element, f"{text} has more than three decimals")
+        return amount
 
     def _date(self, element: Element, text: str) -> date | None:
         parts = DATE.fullmatch(text)
@@ -195,13 +194,14 @@ class Branch:
             day = None
         # Year 1 is what some programs write for "no date".
         if parts is None or day is None or day.year == 1:
-            self.reading.warn("date", f"{element_path(element)}: {_quote(text)} is not a date", line_of(element))
+            self._warn("date", element, f"{_quote(text)} is not a date")
             return None
         if parts[2]:
-            self.reading.warn(
-                "date_with_time", f"{element_path(element)}: of {text} only the date is kept", line_of(element)
-            )
+            self._warn("date_with_time", element, f"of {text} only the date is kept")
         return day
+
+    def _warn(self, code: str, element: Element, words: str) -> None:
+        self.reading.warn(code, f"{term_path(element)}: {words}", line_of(element))
 
 
 def total(amounts: list[int], where: Element) -> int:
@@ -223,12 +223,15 @@ def _collect(element: Element, above: str, below: dict[str, list[Element]], dept
             _collect(child, path + "/", below, depth - 1)
 
 
-@lru_cache(maxsize=1024)
 def _short(tag: str) -> str:
-    """Return the name of a UBL element with the usual prefix, '' for elements of other vocabularies (extensions)."""
+    """Return the name of a UBL element with its usual prefix, '' for one of another vocabulary (an extension)."""
     if tag.startswith(CBC):
         return "cbc:" + tag[len(CBC) :]
     return "cac:" + tag[len(CAC) :] if tag.startswith(CAC) else ""
+
+
+def _on_one_line(element: Element) -> str:
+    return " ".join(_content(element).split())
 
 
 def _content(element: Element) -> str:

@@ -200,9 +200,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class InexactAmount:
-    """An amount with more decimals than a thousandth: its path, its text, and the thousandths it was rounded to."""
+    """An amount with more decimals than a thousandth: its path and line in the file, its text, and what it became."""
 
     path: str
+    line: int
     text: str
     milli: int
 

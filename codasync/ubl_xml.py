@@ -67,14 +67,17 @@ def parse(data: bytes) -> tuple[Element, bool]:
     return root, False
 
 
+def term_path(element: Element) -> str:
+    """Return the path of `element` from the invoice, as the standard writes it: `Invoice/cac:InvoiceLine/cbc:ID`."""
+    return "/".join(_name(node) for node in _from_root(element))
+
+
 def element_path(element: Element) -> str:
-    """Return the path of `element` from its document's root, as in `Invoice/cac:InvoiceLine[2]/cbc:ID`."""
-    steps = []
-    for node in [element, *element.iterancestors()]:
-        if node.tag == ENVELOPE:
-            break
-        steps.append(_name(node) + _position(node))
-    return "/".join(reversed(steps))
+    """Return the path of this very `element`, as in `Invoice/cac:InvoiceLine[2]/cbc:ID`.
+
+    Takes time for each element before it: for a refusal, not for every line.
+    """
+    return "/".join(_name(node) + _position(node) for node in _from_root(element))
 
 
 def line_of(element: Element) -> int:
@@ -160,6 +163,11 @@ def _describe(root: Element) -> str:
     what = OTHER_DOCUMENTS.get(name.localname, "not an invoice")
     place = f"in namespace {name.namespace[:80]}" if name.namespace else "without a namespace"
     return f"this is {what}: the root element is {name.localname[:80]} {place}"
+
+
+def _from_root(element: Element) -> list[Element]:
+    nodes = [node for node in (element, *element.iterancestors()) if node.tag != ENVELOPE]
+    return nodes[::-1]
 
 
 def _name(element: Element) -> str:
