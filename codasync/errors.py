@@ -222,22 +222,6 @@ class FeedStuck(CodasyncError):
     exit_code = 3
 
 
-class UnknownDossier(CodasyncError):
-    """No dossier has this code, number or id."""
-
-    message = "no dossier {name!r}; {nearest}"
-    hint = "`codasync dossiers` lists them; `codasync dossiers --refresh` asks CodaBox"
-    exit_code = 2
-
-
-class AmbiguousDossier(CodasyncError):
-    """More than one dossier answers to this name."""
-
-    message = "{name!r} can mean several dossiers: {candidates}"
-    hint = "name it by its CodaBox client id"
-    exit_code = 2
-
-
 class WrongArgument(CodasyncError):
     """An argument is not what it has to be."""
 
@@ -245,12 +229,25 @@ class WrongArgument(CodasyncError):
     exit_code = 2
 
 
-class UnknownDocument(CodasyncError):
+class UnknownDossier(WrongArgument):
+    """No dossier has this code, number or id."""
+
+    message = "no dossier {name!r}; {nearest}"
+    hint = "`codasync dossiers` lists them; `codasync dossiers --refresh` asks CodaBox"
+
+
+class AmbiguousDossier(WrongArgument):
+    """More than one dossier answers to this name."""
+
+    message = "{name!r} can mean several dossiers: {candidates}"
+    hint = "name it by its CodaBox client id"
+
+
+class UnknownDocument(WrongArgument):
     """No document has this id."""
 
     message = "no document {name}"
     hint = "the column id of the database view `documents` numbers them"
-    exit_code = 2
 
 
 class DatabaseTrouble(CodasyncError):

@@ -1,0 +1,182 @@
+"""Follow one feed: poll it, plan, fetch what is wanted, have it stored, and acknowledge what is safe.
+
+Runs in a thread of the pass. Everything that touches the store goes through `write`, which has it done by the thread
+that owns the store.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
+
+from codasync import receive
+from codasync.codabox import CodaBox, Entry, Feed
+from codasync.errors import CodasyncError, CredentialsRefused, DatabaseTrouble, FeedStuck, NoConnection
+from codasync.plan import CODA, Wishes, compact, decide
+from codasync.receive import BOOKED_FORMATS, Source
+from codasync.writer import Writer
+
+if TYPE_CHECKING:
+    from codasync.store import KnownEntry, Store
+
+# troubles that no other document or feed can be spared from
+ENDS_THE_PASS = (CredentialsRefused, DatabaseTrouble)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTask:
+    """A feed to follow: CodaBox's words for it, its kind, its id in the store, and what is wanted of it."""
+
+    feed: Feed
+    kind: str
+    feed_key: int
+    wishes: Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done with one entry: `formats` are fetched; none of them are, for a `reason`, or because it is known.
+
+    `known` is what the store has noted of the entry, None for a new one.
+    """
+
+    entry: Entry
+    formats: tuple[str, ...]
+    reason: str
+    known: "KnownEntry | None"
+
+
+def plan(store: "Store", task: FeedTask, entries: Sequence[Entry]) -> list[Step]:
+    """Decide on what a feed lists. Reads the store, changes nothing."""
+    known = store.known_entries(task.feed_key, [entry.feed_index for entry in entries])
+    unique = dict.fromkeys(entries)
+    return [_step(entry, known.get(entry.feed_index, []), task.wishes) for entry in unique]
+
+
+def _step(entry: Entry, revisions: "list[KnownEntry]", wishes: Wishes) -> Step:
+    same = [one for one in revisions if (one.model, one.metadata) == (entry.model, entry.metadata)]
+    # an entry of which nothing has come yet may be described anew; of another, a new description is another document
+    open_ones = [one for one in revisions[-1:] if one.pending or one.skipped]
+    noted = next(reversed(same or open_ones), None)
+    if noted and not noted.skipped:
+        return Step(entry, noted.pending, "", noted)
+    decision = decide(entry.model, entry.facts(), wishes)
+    return Step(entry, decision.formats, decision.reason, noted)
+
+
+def note(store: "Store", task: FeedTask, steps: Iterable[Step]) -> list[tuple[Step, int]]:
+    """Note what is new, skip what is not wanted, and expect what is; return each step with its entry's id."""
+    with store.transaction():
+        return [(step, _note_step(store, task, step)) for step in steps]
+
+
+def _note_step(store: "Store", task: FeedTask, step: Step) -> int:
+    entry, known = step.entry, step.known
+    if known:
+        entry_id = known.entry_id
+        if (known.model, known.metadata) != (entry.model, entry.metadata):
+            store.revise_entry(entry_id, entry.model, entry.metadata)
+    else:
+        entry_id = store.note_entry(task.feed_key, task.feed.client_id, entry.feed_index, entry.model, entry.metadata)
+        _note_account(store, task.feed.client_id, entry)
+    if step.formats:
+        store.expect(entry_id, step.formats)
+    elif step.reason:
+        store.settle(entry_id, BOOKED_FORMATS.get(entry.model, ""), "skipped", step.reason)
+    return entry_id
+
+
+def _note_account(store: "Store", client_id: str, entry: Entry) -> None:
+    facts = entry.facts()
+    if entry.model == CODA:
+        currency, extension = compact(facts.get("currency")), compact(facts.get("extension_zone"))
+        store.note_subaccount(client_id, compact(facts.get("iban")), currency, extension)
+
+
+class Follower:
+    """Follows feeds for a pass; one for each thread's task. `counts` are the documents received, by state."""
+
+    def __init__(self, box: CodaBox, store: "Store", write: Writer, stop: Event) -> None:
+        self._box, self._store, self._write, self._stop = box, store, write, stop
+        self.counts: Counter[str] = Counter()
+
+    def follow(self, task: FeedTask) -> None:
+        """Bring a feed to where nothing new is listed, or the run is to end.
+
+        Raises FeedStuck when an accepted acknowledgement has no effect, and what `CodaBox` raises.
+        """
+        acknowledged: set[str] = set()
+        while not self._stop.is_set():
+            entries = self._box.feed(task.kind, task.feed.feed_id)
+            if acknowledged & {entry.feed_index for entry in entries}:
+                raise FeedStuck(what=f"{task.kind} feed {task.feed.feed_id}")
+            if not entries:
+                return
+            safe = self._settle(task, entries)
+            if not safe or self._stop.is_set():
+                return
+            self._box.acknowledge(task.kind, task.feed.feed_id, safe[-1])
+            self._write(self._note_acknowledged, task.feed_key, safe[-1])
+            acknowledged |= set(safe)
+
+    def _note_acknowledged(self, feed_key: int, feed_index: str) -> None:
+        with self._store.transaction():
+            self._store.note_acknowledged(feed_key, feed_index)
+
+    def _settle(self, task: FeedTask, entries: Sequence[Entry]) -> list[str]:
+        """Carry out the plan for a list of entries; return the indices before which nothing is missing."""
+        steps = self._write(lambda: note(self._store, task, plan(self._store, task, entries)))
+        safe, whole = [], True
+        for step, entry_id in steps:
+            if self._stop.is_set():
+                break
+            source = Source(entry_id, task.feed.client_id, step.entry.model, step.entry.metadata)
+            # what comes after a missing document is fetched all the same
+            whole = self._fetch_all(task, step, source) and whole
+            if whole:
+                safe.append(step.entry.feed_index)
+        return safe
+
+    def _fetch_all(self, task: FeedTask, step: Step, source: Source) -> bool:
+        """Fetch and store an entry's formats, and those that turn out to be needed; True when none is missing."""
+        waiting, states, xml_gone = list(step.formats), dict[str, str](), False
+        while waiting:
+            format_ = waiting.pop(0)
+            try:
+                data = self._box.download(task.kind, step.entry.feed_index, format_)
+            except (*ENDS_THE_PASS, NoConnection):
+                raise
+            except CodasyncError as error:
+                xml_gone = xml_gone or (format_ == "xml" and bool(error.facts.get("gone")))
+                state, more = self._write(receive.refuse, self._store, source, format_, error, task.wishes)
+            else:
+                reading = receive.read(step.entry.model, format_, data)
+                state, more = self._write(
+                    receive.book, self._store, source, format_, reading, task.wishes, xml_gone=xml_gone
+                )
+            states[format_] = state
+            if xml_gone and states.get("pdf") == "stored":
+                states["xml"] = "skipped"
+            waiting += [name for name in more if name not in states and name not in waiting]
+        self.counts.update(states.values())
+        return "unavailable" not in states.values()
+
+
+def preview(store: "Store", task: FeedTask, entries: Sequence[Entry]) -> list[dict[str, str]]:
+    """Return the plan for a feed as rows for people: what would be fetched, in which formats, or why not."""
+    return [
+        {
+            "dossier_code": task.feed.client_code,
+            "feed_kind": task.kind,
+            "feed_index": step.entry.feed_index,
+            "model": step.entry.model,
+            "action": "fetch" if step.formats else "skip",
+            "formats": " ".join(step.formats),
+            "reason": step.reason,
+            "metadata": json.dumps(step.entry.facts()),
+        }
+        for step in plan(store, task, entries)
+        if step.formats or step.known is None
+    ]

@@ -1,0 +1,215 @@
+"""From the bytes of one document to the books: read it, decide what of it is booked, store it with its state.
+
+`read` is pure and runs in the threads that fetch; `book` writes, in one transaction, in the thread that owns the store.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from codasync import coda, ubl
+from codasync.errors import CodasyncError, DocumentError
+from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, offers_pdf, unwanted
+from codasync.store_rows import account_of
+
+if TYPE_CHECKING:
+    from codasync.store import Store
+
+BOOKED_FORMATS = {CODA: "cod", **dict.fromkeys(INVOICES, "xml")}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document's bytes and what a reader made of them; `problem` is why it could not be read."""
+
+    data: bytes
+    statements: tuple[coda.Statement, ...] = ()
+    invoice: ubl.Invoice | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document comes from: the entry that lists it, its dossier, what CodaBox says about it."""
+
+    entry_id: int
+    client_id: str
+    model: str
+    metadata: str
+
+
+def read(model: str, format_: str, data: bytes) -> Reading:
+    """Read the bytes of a document, if this format of this model is one that is booked."""
+    if BOOKED_FORMATS.get(model) != format_:
+        return Reading(data)
+    try:
+        if model == CODA:
+            return Reading(data, statements=tuple(coda.read(data)))
+        return Reading(data, invoice=ubl.read(data))
+    except DocumentError as error:
+        return Reading(data, problem=str(error))
+
+
+def book(
+    store: "Store", source: Source, format_: str, reading: Reading, wishes: Wishes, *, xml_gone: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """Store a document that has come; return its state and the formats that have to be fetched as well.
+
+    `xml_gone` tells that CodaBox has just said that it has no XML of this invoice.
+    """
+    with store.transaction():
+        content = store.keep(reading.data)
+        if reading.problem:
+            store.settle(source.entry_id, format_, "unreadable", reading.problem, attention=True, content=content)
+            return "unreadable", ()
+        if reading.statements:
+            return _book_statements(store, source, format_, reading, content, wishes.selections), ()
+        if reading.invoice:
+            return _book_invoice(store, source, format_, reading.invoice, content, wishes)
+        return _keep_file(store, source, format_, content, xml_gone=xml_gone), ()
+
+
+def refuse(
+    store: "Store", source: Source, format_: str, error: CodasyncError, wishes: Wishes
+) -> tuple[str, tuple[str, ...]]:
+    """Note that a document could not be fetched; return its state and the formats to try instead.
+
+    A second format that CodaBox does not have is no trouble; an invoice without XML may exist as PDF.
+    """
+    gone = bool(error.facts.get("gone"))
+    with store.transaction():
+        if gone and format_ != BOOKED_FORMATS.get(source.model):
+            store.settle(source.entry_id, format_, "skipped", "CodaBox does not have this format")
+            return "skipped", ()
+        store.settle(source.entry_id, format_, "unavailable", str(error), attention=True)
+        if gone and source.model in INVOICES and offers_pdf(source.model, wishes):
+            store.expect(source.entry_id, ["pdf"])
+            return "unavailable", ("pdf",)
+        return "unavailable", ()
+
+
+def _keep_file(store: "Store", source: Source, format_: str, content: int, *, xml_gone: bool) -> str:
+    """Settle a document that no reader looks at: the PDF of an invoice, a replica of a statement."""
+    document = store.settle(source.entry_id, format_, "stored", content=content)
+    if source.model in INVOICES and (xml_gone or not store.asked_for_xml(source.entry_id)):
+        if xml_gone:
+            store.settle(source.entry_id, "xml", "skipped", "CodaBox has this document as PDF only")
+        store.book_invoice(document, source.client_id, INVOICES[source.model], None)
+    return "stored"
+
+
+def _book_invoice(
+    store: "Store", source: Source, format_: str, invoice: ubl.Invoice, content: int, wishes: Wishes
+) -> tuple[str, tuple[str, ...]]:
+    inbox = INVOICES[source.model]
+    if twin := store.twin_of_invoice(source.client_id, inbox, content):
+        store.settle(source.entry_id, format_, "duplicate", f"the same as document {twin}", content=content)
+        return "duplicate", ()
+    document = store.settle(source.entry_id, format_, "stored", content=content)
+    store.book_invoice(document, source.client_id, inbox, invoice)
+    if wishes.pdf == "missing" and invoice.pdf is None and offers_pdf(source.model, wishes):
+        store.expect(source.entry_id, ["pdf"])
+        return "stored", ("pdf",)
+    return "stored", ()
+
+
+@dataclass(slots=True)
+class _Verdicts:
+    """What became of the statements of one file."""
+
+    booked: list[tuple[int, coda.Statement]] = field(default_factory=list)
+    duplicates: list[str] = field(default_factory=list)
+    unwanted: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def state(self) -> str:
+        """Return the document's state: booked or kept beside the books, else all known, else all unwanted."""
+        if self.booked or self.refused or self.apart:
+            return "stored"
+        return "duplicate" if self.duplicates else "skipped"
+
+    def reason(self) -> str:
+        """Say what was not booked, and why."""
+        return "; ".join(dict.fromkeys([*self.refused, *self.apart, *self.duplicates, *self.unwanted]))
+
+
+def _book_statements(
+    store: "Store", source: Source, format_: str, reading: Reading, content: int, selections: tuple[Selection, ...]
+) -> str:
+    verdicts = _Verdicts()
+    for position, statement in enumerate(reading.statements, start=1):
+        _judge(store, source, statement, position, selections, verdicts)
+    document = store.settle(
+        source.entry_id, format_, verdicts.state(), verdicts.reason(), attention=bool(verdicts.refused), content=content
+    )
+    for position, statement in verdicts.booked:
+        store.book_statement(document, source.client_id, position, statement)
+    return verdicts.state()
+
+
+def _judge(
+    store: "Store",
+    source: Source,
+    statement: coda.Statement,
+    position: int,
+    selections: Iterable[Selection],
+    verdicts: _Verdicts,
+) -> None:
+    account = account_of(statement)
+    if statement.separate_application:
+        verdicts.apart.append("a separate application: it details other statements, so it is kept and not booked")
+    elif other := _other_account(source, statement):
+        verdicts.refused.append(
+            f"kept, not booked: it is of account {account} {statement.currency}, CodaBox said {other}"
+        )
+    elif reason := unwanted(selections, account, statement.currency, statement.new_balance_date):
+        verdicts.unwanted.append(reason)
+    elif twin := _twin(store, statement, account, verdicts):
+        verdicts.duplicates.append(f"the same as {twin}")
+    elif rival := _rival(store, statement, account):
+        verdicts.refused.append(
+            f"kept, not booked: it claims to be statement {statement.coda_number} of {statement.new_balance_date},"
+            f" but differs from document {rival}"
+        )
+    else:
+        verdicts.booked.append((position, statement))
+
+
+def _other_account(source: Source, statement: coda.Statement) -> str:
+    """Return the account that CodaBox's metadata names, when the statement is of another one."""
+    facts = json.loads(source.metadata)
+    facts = facts if isinstance(facts, dict) else {}
+    iban, currency = compact(facts.get("iban")), compact(facts.get("currency"))
+    extension = compact(facts.get("extension_zone"))
+    account = account_of(statement)
+    same_account = not iban or iban == account or (not statement.iban and account and account in iban)
+    same_currency = not currency or not statement.currency or currency == statement.currency
+    same_extension = not extension or not statement.extension or extension == compact(statement.extension)
+    return "" if same_account and same_currency and same_extension else f"{iban} {currency} {extension}".strip()
+
+
+def _twin(store: "Store", statement: coda.Statement, account: str, verdicts: _Verdicts) -> str:
+    """Find the same statement, booked before or earlier in this file."""
+    if any(one.fingerprint == statement.fingerprint for _, one in verdicts.booked):
+        return "an earlier statement of this file"
+    for row in store.statements_like(account, statement.currency, statement.extension, statement):
+        if row["fingerprint"] == statement.fingerprint:
+            return f"document {row['document']}"
+    return ""
+
+
+def _rival(store: "Store", statement: coda.Statement, account: str) -> int | None:
+    """Find a booked statement that this one claims to be, although it differs.
+
+    It claims so by number, day and both balances; or by the duplicate flag, number and day.
+    """
+    for row in store.statements_like(account, statement.currency, statement.extension, statement):
+        same_balances = (row["old_balance_milli"], row["new_balance_milli"]) == (
+            statement.old_balance_milli,
+            statement.new_balance_milli,
+        )
+        if same_balances or (statement.duplicate and statement.coda_number):
+            return int(row["document"])
+    return None

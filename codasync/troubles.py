@@ -1,0 +1,51 @@
+"""Which troubles of a pass are worth a line of cron mail: when they begin, when they end, once a day in between."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codasync.store import Store
+
+REMIND_AFTER = dt.timedelta(hours=23, minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that failed in a pass: a lasting name, whose dossier (empty: the office's), words, exit code."""
+
+    name: str
+    client_id: str
+    text: str
+    exit_code: int
+
+
+def tell(store: "Store", troubles: Sequence[Trouble], looked_at: Collection[str]) -> list[str]:
+    """Return the lines to tell, and remember what was told.
+
+    `looked_at` holds the client ids that the pass has seen to (empty: the office itself): the troubles of others
+    cannot have ended.
+    """
+    before = {row["name"]: row for row in store.troubles()}
+    now = store.now()
+    lines = []
+    with store.transaction():
+        for trouble in troubles:
+            known = before.pop(trouble.name, None)
+            silent = known is not None and not _old(known["told_at"], now)
+            since = known["since"] if known else now
+            store.note_trouble(
+                trouble.name, trouble.client_id, trouble.text, since, known["told_at"] if known and silent else now
+            )
+            if not silent:
+                lines.append(f"{trouble.text} (since {since})" if known else trouble.text)
+        for row in before.values():
+            if row["client_id"] in looked_at:
+                store.forget_trouble(row["name"])
+                lines.append(f"over since this pass: {row['text']}")
+    return lines
+
+
+def _old(told_at: str, now: str) -> bool:
+    return dt.datetime.fromisoformat(now) - dt.datetime.fromisoformat(told_at) >= REMIND_AFTER
