@@ -13,10 +13,10 @@ must hold for a whole statement.
 from collections.abc import Iterator
 
 from .coda_codes import CodeMeaning
+from .coda_fields import FieldValue
 from .coda_reader import Reader
-from .coda_text import lines
-from .coda_values import FieldValue, Information, Movement, Statement, Structured
-from .errors import CodaError
+from .coda_text import pieces
+from .coda_values import Information, Movement, Statement, Structured
 
 __all__ = [
     "CodeMeaning",
@@ -36,16 +36,9 @@ def read(data: bytes) -> list[Statement]:
 
 
 def iter_statements(data: bytes) -> Iterator[Statement]:
-    """Yield the statements of a CODA file one by one, each checked against its balances and its trailer.
+    """Iterate over the statements of a CODA file one by one, each checked against its balances and its trailer.
 
     Raises CodaError at the first fault that is found after the statements before it were yielded, when the rest of
     the file has been looked at as well. A caller who must not act on part of a file uses `read`.
     """
-    reader = Reader()
-    number = 0
-    for number, line in enumerate(lines(data), 1):
-        if (statement := reader.feed(line, number)) is not None:
-            yield statement
-    reader.finish(number + 1)
-    if reader.findings:
-        raise CodaError(reader.findings)
+    return Reader().statements(pieces(data))

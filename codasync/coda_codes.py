@@ -1,8 +1,8 @@
 """What the digits of a transaction code mean, in English: type 1, family 2, operation 2, category 3 (annex II).
 
-Source: CODA 2.6. The tables are this project's paraphrases. An unknown code has an empty meaning and stops nothing: operations 40-48 and
-90-98 of every family and categories from 700 on are each bank's own. A mark * means that only older versions of the
-standard are known to list the code.
+Source: CODA 2.6; the tables are this project's paraphrases. An unknown code has an empty meaning and stops nothing:
+operations 40-48 and 90-98 of every family and categories from 700 on are each bank's own. A mark * means that only
+older versions of the standard are known to list the code.
 """
 
 from functools import lru_cache

@@ -6,54 +6,74 @@ from datetime import date
 from functools import lru_cache
 
 from .coda_account import modulo_97
-from .coda_fields import day
-from .coda_structured import LAYOUTS, MEANINGS, Kind
-from .coda_values import FieldValue, Structured
+from .coda_fields import FieldValue, day
+from .coda_structured import LAYOUTS, Kind
 
 _LINE_LENGTH = 35
 _NO_TERM = "999999"
 _BELGIAN = re.compile(r"[0-9]{12}")
-_BELGIAN_TYPES = frozenset({"101", "102", "105"})
 _Decoder = Callable[[str, bool], FieldValue]
 _ISO_11649 = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 
 
-def decode(content: str, *, debit: bool) -> tuple[Structured, tuple[str, ...]]:
-    """Decode a structured communication, and name the fields whose text does not fit their kind.
+def decode(content: str, *, debit: bool) -> dict[str, FieldValue]:
+    """Decode a structured communication into the fields of its layout; what does not fit its kind is None.
 
-    `content` begins with the three digits of the type; `debit` says whether the movement's amount is negative, which
-    the unsigned amounts of type 105 follow. The raw text is kept without its trailing blanks.
+    `content` begins with the three digits of the type; `debit` says whether the movement's amount is negative.
     """
-    kind, text = content[:3], content[3:]
-    fields: dict[str, FieldValue] = {}
-    problems = []
-    for name, where, decoder, meanings in _layout(kind):
+    text = content[3:]
+    found: dict[str, FieldValue] = {}
+    for name, where, decoder, meanings in _layout(content[:3]):
         part = text[where].rstrip(" ")
         try:
-            fields[name] = decoder(part, debit) if part or decoder is _text else None
+            found[name] = decoder(part, debit) if part or decoder is _text else None
         except ValueError:
-            fields[name] = None
-            problems.append(f"{name} {part!r}")
+            found[name] = None
         if meanings is not None:
-            fields[f"{name}_meaning"] = meanings.get(part.strip(" "), "")
-    return Structured(kind, MEANINGS.get(kind, ""), fields, content.rstrip(" ")), tuple(problems)
+            found[f"{name}_meaning"] = meanings.get(part.strip(" "), "")
+    return found
 
 
-def reference(structured: Structured) -> tuple[str, bool]:
+def human_text(content: str) -> str:
+    """Return the words that a person wrote in a structured communication; "" where its type has no place for them."""
+    place = _TEXT_PLACES.get(content[:3])
+    return content[place].strip(" ") if place else ""
+
+
+def reference(content: str) -> tuple[str, bool]:
     """Return the payment reference in a structured communication and whether its check digits hold.
 
     Types 101, 102 and 105 carry a Belgian one (10 digits and their remainder modulo 97, 97 for 0), shown as
     `+++123/4567/89012+++`; type 100 an ISO 11649 one. ("", True) where there is none.
     """
-    given = str(structured.fields.get("reference", ""))
-    if structured.type == "100":
-        number = given.replace(" ", "")
+    kind = content[:3]
+    if kind == "100":
+        number = content[3:].replace(" ", "")
         return number, bool(_ISO_11649.fullmatch(number)) and modulo_97(number[4:] + number[:4]) == 1
-    if structured.type not in _BELGIAN_TYPES or (structured.type == "105" and not given.strip("0")):
+    place = _BELGIAN_PLACES.get(kind)
+    if place is None:
         return "", True
-    if not _BELGIAN.fullmatch(given):
-        return "", False
-    return f"+++{given[:3]}/{given[3:7]}/{given[7:]}+++", (int(given[:10]) % 97 or 97) == int(given[10:])
+    given = content[place]
+    if _BELGIAN.fullmatch(given):
+        if kind == "105" and given == _NO_REFERENCE:
+            return "", True
+        return f"+++{given[:3]}/{given[3:7]}/{given[7:]}+++", (int(given[:10]) % 97 or 97) == int(given[10:])
+    return "", kind == "105" and not given.strip(" ")
+
+
+def _places(*names: str) -> dict[str, slice]:
+    """Return where in a content, type included, each type has the first field of these names."""
+    return {
+        kind: slice(first + 2, first + 2 + length)
+        for kind, layout in LAYOUTS.items()
+        for name, first, length, _ in layout
+        if name in names
+    }
+
+
+_TEXT_PLACES = _places("communication", "message", "text")
+_BELGIAN_PLACES = {kind: place for kind, place in _places("reference").items() if kind in {"101", "102", "105"}}
+_NO_REFERENCE = "0" * 12
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,9 @@
 from datetime import date
 from functools import lru_cache
 
+FieldValue = str | int | date | None
+"""What a decoded field of a structured communication holds."""
+
 _PIVOT = 80
 """Two-digit years from here on are of the twentieth century; no CODA 2 file is that old, an issue date may be."""
 
@@ -24,6 +27,7 @@ def sure_day(text: str) -> date:
     return found
 
 
+@lru_cache(maxsize=1 << 12)
 def count(text: str) -> int:
     """Return the number that digits stand for, 0 for blanks."""
     return int(text) if text.strip() else 0

@@ -1,6 +1,6 @@
 """What must hold for a statement as a whole, once its trailer is read: balances, totals, counts, days."""
 
-from .coda_faults import Findings, money
+from .coda_faults import Findings, money, shown
 from .coda_fields import day, sure_day
 from .coda_open import Open
 
@@ -9,7 +9,7 @@ def judge_balance(statement: Open, findings: Findings) -> None:
     """Compare old balance + movements with the new balance; a separate application's balances prove nothing."""
     if not (statement.old and statement.new and statement.sums_known) or statement.separate_application:
         return
-    old, moved = statement.old_milli, statement.credit - statement.debit
+    old, moved = statement.old_milli, statement.moved.credit - statement.moved.debit
     if old + moved != statement.new_milli:
         expected = f"{money(old + moved)} (old balance {money(old)}, movements {money(moved)})"
         findings.add(statement.new_line, 42, "new balance (record 8)", money(statement.new_milli), expected)
@@ -25,14 +25,15 @@ def judge_trailer(statement: Open, values: tuple[str, ...], line: int, findings:
         findings.add(line, 17, "number of records (record 9)", str(given), str(statement.records))
     if not statement.sums_known:
         return
-    totals = (statement.debit, statement.credit)
-    with_wrapped = (totals[0] + statement.wrapped_debit, totals[1] + statement.wrapped_credit)
+    moved, wrapped = statement.moved, statement.wrapped
+    totals = (moved.debit, moved.credit)
+    with_wrapped = (moved.debit + wrapped.debit, moved.credit + wrapped.credit)
     if (debit, credit) in {totals, with_wrapped}:
         return
-    if debit != totals[0]:
-        findings.add(line, 23, "debit total (record 9)", money(debit), money(totals[0]))
-    if credit != totals[1]:
-        findings.add(line, 38, "credit total (record 9)", money(credit), money(totals[1]))
+    if debit != moved.debit:
+        findings.add(line, 23, "debit total (record 9)", money(debit), money(moved.debit))
+    if credit != moved.credit:
+        findings.add(line, 38, "credit total (record 9)", money(credit), money(moved.credit))
 
 
 def judge_days(statement: Open) -> None:
@@ -59,3 +60,11 @@ def judge_account(statement: Open, line: int) -> None:
         statement.notes.add("own_account", line, text)
     if not (len(account.currency) == 3 and account.currency.isalpha()):
         statement.notes.add("currency", line, f"the account's currency is {account.currency or '(blank)'}")
+
+
+def judge_new_account(statement: Open, findings: Findings) -> None:
+    """Compare the account that record 8 names with the one of record 1."""
+    old, new = statement.old, statement.new
+    if old and new and statement.account_of(new.account) != statement.account:
+        expected = f"{shown(old.account.rstrip())} as in record 1"
+        findings.add(statement.new_line, 5, "account (record 8)", shown(new.account.rstrip()), expected)

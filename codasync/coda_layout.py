@@ -81,6 +81,33 @@ def _layout(name: str, *fields: tuple[str, int, int, str]) -> Layout:
     return Layout(name, tuple(Field(*each) for each in fields))
 
 
+def _block(first: Layout, *continuations: Layout) -> re.Pattern[str]:
+    """Make the pattern of a record and of those that continue it, a line each; it captures what carries a value.
+
+    The numbers of a continuation are those of the first record and are not captured again. A next code of 1 is
+    followed by a continuation, one of 0 is not.
+    """
+    later = [each.fields[0].kind[1:] for each in continuations]
+    parts = [_block_line(first, later)]
+    for place, layout in enumerate(continuations, 1):
+        parts.append(f"(?:{_block_line(layout, later[place:])})?")
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _block_line(layout: Layout, later: list[str]) -> str:
+    numbers = {"sequence number": "sequence", "detail number": "detail"}
+    begins = not layout.fields[0].kind.endswith(("2", "3"))
+    parts = []
+    for each in layout.fields[:-3]:
+        if name := numbers.get(each.name):
+            parts.append(f"(?P<{name}>{each.pattern})" if begins else f"(?P={name})")
+        else:
+            parts.append(f"({each.pattern})" if each.captured else each.pattern)
+    following = "|".join(later)
+    end = f"(?:0 [01]\n(?!{following})|1 [01]\n(?={following}))" if later else "0 [01]\n"
+    return "".join(parts) + end
+
+
 HEADER = _layout(
     "record 0 (header)",
     ("record", 1, 1, "=0"),
@@ -230,6 +257,10 @@ TRAILER = _layout(
     ("filler", 53, 75, "blank"),
     ("multiple file code", 128, 1, "any"),
 )
+# A record 2.1 with its 2.2 and 2.3, and a 3.1 with its 3.2 and 3.3, where numbers and next codes are as they should be:
+# most of a file is made of these, and is read several lines at once.
+MOVEMENT_BLOCK = _block(MOVEMENT, MOVEMENT_2, MOVEMENT_3)
+INFORMATION_BLOCK = _block(INFORMATION, INFORMATION_2, INFORMATION_3)
 LAYOUTS = {
     "0": HEADER,
     "1": OLD_BALANCE,

@@ -2,47 +2,46 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from .coda_account import counterparty_account, looks_like_iban
-from .coda_decode import decode, reference
+from .coda_decode import human_text, reference
 from .coda_faults import Notes, money, shown
-from .coda_fields import count, day, sure_day
-from .coda_values import Information, Movement, Structured, new_movement
+from .coda_fields import count, day
+from .coda_values import Information, Movement, new_information, new_movement, new_structured
 
 _DETAIL_WITH_DETAILS = "7"
 _DETAIL_OF_DETAIL = "9"
 _R_TRANSACTION = re.compile(r"[1-5]")
 _ISO_CODE = re.compile(r"[A-Z][A-Z0-9]{3}")
 _FILLERS = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
+_NO_CODES = (" ", "    ", "    ", "    ")
 _NO_SECOND = ("", "", "", "", "", "", "")
 _NO_THIRD = ("", "", "", "", "")
-
-
-@dataclass(slots=True)
-class InformationDraft:
-    """The fields of a record 3.1 and the text of the 3.2 and 3.3 that continue it."""
-
-    line: int
-    structured: bool
-    text: str
+NO_CONTINUATIONS: tuple[str | None, ...] = (None,) * 10
+"""The values of a movement's records 2.2 (seven) and 2.3 (three) where it has none."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """The captured fields of a record 2.1 and of what follows it, until its movement is complete."""
+    """A record 2.1 and what follows it, until its movement is complete.
+
+    `values` are the captured fields of its records: twelve of 2.1, seven of 2.2, three of 2.3, the numbers of 2.2 and
+    2.3 left out; None for a record that is not there. `information` are its records 3: line, structured or not, text.
+    """
 
     line: int
+    sequence: int
+    detail: int
     milli: int
-    first: tuple[str, ...]
-    second: tuple[str, ...] | None = None
-    third: tuple[str, ...] | None = None
-    information: list[InformationDraft] = field(default_factory=list)
+    values: tuple[str | None, ...]
+    information: list[tuple[int, bool, str]]
 
     @property
     def type(self) -> str:
         """Return the type digit of the transaction code."""
-        return self.first[6][0]
+        return (self.values[6] or "")[:1]
 
 
 def movement(drafts: Sequence[Draft], notes: Notes) -> Movement:
@@ -78,102 +77,108 @@ def _with_details(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> 
 
 def _made(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
     """Make one movement. The order of the values is that of the fields of Movement."""
-    sequence, detail, bank_reference, _, _, value_date, code, flag, text, entry_date, paper, globalised = draft.first
-    second = _second(draft, notes) if draft.second else _NO_SECOND
-    third = _third(draft, notes) if draft.third else _NO_THIRD
-    content = text + second[0] + third[0]
-    communication, structured_communication, structured = content.rstrip(" "), "", None
+    values: Any = draft.values
+    _, _, bank_reference, _, _, value_date, code, flag, text, entry_date, paper, globalised = values[:12]
+    text_2, customer_reference, bic, r_transaction, r_reason, category_purpose, purpose = _second(
+        values, draft.line, notes
+    )
+    text_3, name, account, iban, currency = _third(values, draft.line, notes)
+    content = (text + text_2 + text_3).rstrip(" ")
+    structured, structured_communication = None, ""
     if flag == "1":
-        structured = _structured(content, draft, notes)
-        communication, structured_communication = structured.text, _reference(structured, draft.line, notes)
+        structured = new_structured(content[:3], content, draft.milli < 0)
+        structured_communication = _reference(content, draft.line, notes)
+        content = human_text(content)
     return new_movement(
-        int(sequence),
-        int(detail),
+        draft.sequence,
+        draft.detail,
         draft.milli,
-        sure_day(entry_date),
+        day(entry_date),
         day(value_date),
         code,
-        communication,
+        content,
         structured_communication,
         structured,
-        third[1],
-        third[2],
-        third[3],
-        second[2],
-        third[4],
+        name,
+        account,
+        iban,
+        bic,
+        currency,
         bank_reference.rstrip(" "),
-        second[1],
-        second[3],
-        second[4],
-        second[5],
-        second[6],
+        customer_reference,
+        r_transaction,
+        r_reason,
+        category_purpose,
+        purpose,
         int(globalised),
         count(paper),
         details,
-        _information(draft, notes) if draft.information else (),
+        _information(draft) if draft.information else (),
         draft.line,
     )
 
 
-def _second(draft: Draft, notes: Notes) -> tuple[str, ...]:
+def _second(values: Any, line: int, notes: Notes) -> tuple[str, ...]:
     """Return text, customer reference, BIC, R-transaction, reason, category purpose and purpose of a record 2.2."""
-    text, reference, bic, *codes = draft.second or ()
-    reference = reference.strip(" ")
-    if reference in _FILLERS:
-        reference = ""
-    if not any(code.strip(" ") for code in codes):
-        return text, reference, bic.strip(" "), "", "", "", ""
+    text = values[12]
+    if text is None:
+        return _NO_SECOND
+    customer_reference = values[13].strip(" ")
+    if customer_reference in _FILLERS:
+        customer_reference = ""
+    codes = values[15:19]
+    if codes == _NO_CODES:
+        return text, customer_reference, values[14].rstrip(" "), "", "", "", ""
+    return text, customer_reference, values[14].rstrip(" "), *_codes(codes, line, notes)
+
+
+def _codes(codes: tuple[str, ...], line: int, notes: Notes) -> tuple[str, ...]:
+    """Keep what can be an R-transaction and ISO 20022 codes; the positions held other things in older files."""
     patterns = (_R_TRANSACTION, _ISO_CODE, _ISO_CODE, _ISO_CODE)
-    kept = [code if pattern.fullmatch(code) else "" for code, pattern in zip(codes, patterns, strict=True)]
+    kept = tuple(code if pattern.fullmatch(code) else "" for code, pattern in zip(codes, patterns, strict=True))
     if dropped := [code for code, keep in zip(codes, kept, strict=True) if not keep and code.strip(" 0")]:
         held = ", ".join(shown(code) for code in dropped)
-        notes.add("unknown_code", draft.line, f"positions 113-125 of record 2.2 hold {held}, which is no ISO code")
-    return text, reference, bic.strip(" "), *kept
+        notes.add("unknown_code", line, f"positions 113-125 of record 2.2 hold {held}, which is no ISO code")
+    return kept
 
 
-def _third(draft: Draft, notes: Notes) -> tuple[str, ...]:
+def _third(values: Any, line: int, notes: Notes) -> tuple[str, str, str, str, str]:
     """Return text, name, account as given, its IBAN and its currency of a record 2.3."""
-    zone, name, text = draft.third or ()
+    zone, name, text = values[19:]
+    if zone is None:
+        return _NO_THIRD
     account, iban, currency = counterparty_account(zone)
     if not iban and looks_like_iban(account):
-        notes.add("counterparty_iban", draft.line, f"the check digits of counterparty account {account} do not hold")
+        notes.add("counterparty_iban", line, f"the check digits of counterparty account {account} do not hold")
     return text, name.strip(" "), account, iban, currency
 
 
-def _structured(content: str, draft: Draft, notes: Notes) -> Structured:
-    structured, problems = decode(content, debit=draft.milli < 0)
-    if problems:
-        text = f"structured communication {structured.type} does not fit its layout: {', '.join(problems)}"
-        notes.add("structured_layout", draft.line, text)
-    return structured
-
-
-def _reference(structured: Structured, line: int, notes: Notes) -> str:
-    reference_, holds = reference(structured)
+def _reference(content: str, line: int, notes: Notes) -> str:
+    found, holds = reference(content)
     if not holds:
-        given = shown(structured.raw[3:])
-        notes.add("structured_communication", line, f"the check digits of {given} (type {structured.type}) do not hold")
-    return reference_
+        text = f"the check digits of {shown(content[3:])} (type {content[:3]}) do not hold"
+        notes.add("structured_communication", line, text)
+    return found
 
 
-def _information(draft: Draft, notes: Notes) -> tuple[Information, ...]:
-    """Decode the structured records 3 of a movement and join free ones that follow each other."""
+def _information(draft: Draft) -> tuple[Information, ...]:
+    """Make the information of a movement: structured records each, free ones that follow each other joined.
+
+    Joined without a separator, as banks cut one text at position 73 and go on in the next record 3.1.
+    """
     made: list[Information] = []
-    free: list[InformationDraft] = []
-    for item in draft.information:
-        if not item.structured:
-            free.append(item)
+    free: list[str] = []
+    first = 0
+    for line, is_structured, text in draft.information:
+        if not is_structured:
+            first = line if not free else first
+            free.append(text)
             continue
-        made.extend(_joined(free))
-        free = []
-        structured = _structured(item.text, Draft(item.line, draft.milli, draft.first), notes)
-        made.append(Information(structured.text, structured, item.line))
-    made.extend(_joined(free))
+        if free:
+            made.append(new_information("".join(free).rstrip(" "), None, first))
+            free = []
+        structured = new_structured(text[:3], text.rstrip(" "), draft.milli < 0)
+        made.append(new_information(human_text(text), structured, line))
+    if free:
+        made.append(new_information("".join(free).rstrip(" "), None, first))
     return tuple(made)
-
-
-def _joined(free: list[InformationDraft]) -> list[Information]:
-    """Join free texts without a separator: banks cut one text at position 73 and go on in the next record 3.1."""
-    if not free:
-        return []
-    return [Information("".join(item.text for item in free).rstrip(" "), None, free[0].line)]

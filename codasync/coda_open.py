@@ -9,8 +9,6 @@ from .coda_faults import Notes
 from .coda_fields import count, day, sure_day
 from .coda_values import Movement, Statement
 
-_PENDING_LINES = 512
-
 
 class Header(NamedTuple):
     """The captured fields of record 0."""
@@ -55,23 +53,30 @@ class Fingerprint:
 
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
-        self._pending: list[str] = []
 
-    def add(self, line: str) -> None:
-        """Take one more line; many are hashed at once, which is much faster than each."""
-        self._pending.append(line.rstrip(" "))
-        if len(self._pending) > _PENDING_LINES:
-            self._flush()
+    def add(self, lines: str) -> None:
+        """Take more lines, without trailing blanks and each ended by a line feed."""
+        self._digest.update(lines.encode())
 
     def hexdigest(self, account: Account) -> str:
         """Return the fingerprint of the lines under the account that they belong to."""
-        self._flush()
         named = f"{account.number}\n{account.currency}\n{account.extension}"
         return hashlib.sha256(self._digest.digest() + named.encode()).hexdigest()
 
-    def _flush(self) -> None:
-        self._digest.update("".join(f"{line}\n" for line in self._pending).encode())
-        self._pending.clear()
+
+@dataclass(slots=True)
+class Totals:
+    """Sums of amounts in thousandths, by their direction; neither is negative."""
+
+    credit: int = 0
+    debit: int = 0
+
+    def add(self, milli: int) -> None:
+        """Add one signed amount."""
+        if milli >= 0:
+            self.credit += milli
+        else:
+            self.debit -= milli
 
 
 @dataclass(slots=True)
@@ -89,10 +94,8 @@ class Open:
     messages: list[str] = field(default_factory=list)
     message_number: str = ""
     records: int = 0
-    credit: int = 0
-    debit: int = 0
-    wrapped_credit: int = 0
-    wrapped_debit: int = 0
+    moved: Totals = field(default_factory=Totals)
+    wrapped: Totals = field(default_factory=Totals)
     sums_known: bool = True
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
 

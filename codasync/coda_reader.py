@@ -1,14 +1,16 @@
 """The order of records: which may come next, and what each adds to the statement that is open.
 
-`Reader.feed` takes line after line and returns a statement at each good trailer; `Reader.findings` holds what is
-wrong. After a fault the reader goes on, to report the others as well, but makes nothing of the faulty statement.
+Most of a file are movements without fault or oddity: those are read a block of lines at once, by one pattern. Every
+other line is read by itself, against its layout. After a fault the reader goes on, to report the others as well, but
+makes nothing of the faulty statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from .coda_check import values
 from .coda_faults import Findings, Notes, shown
-from .coda_judge import judge_account, judge_balance, judge_days, judge_trailer
+from .coda_group import Group
+from .coda_judge import judge_account, judge_balance, judge_days, judge_new_account, judge_trailer
 from .coda_layout import (
     CONTINUATIONS,
     FOLLOWERS,
@@ -17,28 +19,31 @@ from .coda_layout import (
     INFORMATION,
     INFORMATION_2,
     INFORMATION_3,
+    INFORMATION_BLOCK,
     LAYOUTS,
     MOVEMENT,
     MOVEMENT_2,
     MOVEMENT_3,
+    MOVEMENT_BLOCK,
     NEW_BALANCE,
     OLD_BALANCE,
     TRAILER,
     Layout,
 )
-from .coda_movement import Draft, InformationDraft, movement
-from .coda_open import Header, NewBalance, OldBalance, Open, signed
+from .coda_movement import NO_CONTINUATIONS
+from .coda_open import Header, NewBalance, OldBalance, Open
 from .coda_text import RECORD_LENGTH
 from .coda_values import Statement
 from .errors import CodaError
 
-_Handler = Callable[[str, int], Statement | None]
+_Handler = Callable[[str], Statement | None]
 _COUNTED = frozenset(LAYOUTS) - {"0", "4", "9"}
-_LAST_NUMBER = "9999"
+_MOVEMENT_KINDS = frozenset({"1", "21", "22", "23", "31", "32", "33"})
+_NO_CODES = (" ", "    ", "    ", "    ")
 
 
 class Reader:
-    """Reads the statements of one file, line by line."""
+    """Reads the statements of one file."""
 
     def __init__(self) -> None:
         self.findings = Findings()
@@ -57,238 +62,193 @@ class Reader:
         }
         self._after = {kind: {next_: handlers[next_] for next_ in names} for kind, names in FOLLOWERS.items()}
         self._kind = ""
-        self._findings_before = 0
-        self._begin(None, 0, Notes())
+        self._number = 0
+        self._begin(Open(first_line=0, header=None, notes=Notes()))
 
-    def _begin(self, header: Header | None, number: int, notes: Notes) -> None:
+    def _begin(self, statement: Open) -> None:
         """Open a statement: nothing of the one before is left."""
-        self._open = Open(first_line=number, header=header, notes=notes)
+        self._open = statement
+        self._group = Group(statement, self.findings)
         self._announced = False
-        self._group: list[Draft] = []
-        self._draft: Draft | None = None
-        self._numbers = ""
-        self._information_numbers = ""
-        self._sequence = "0000"
-        self._last_detail = "0000"
 
-    def feed(self, line: str, number: int) -> Statement | None:
+    def statements(self, pieces: Iterable[str]) -> Iterator[Statement]:
+        """Yield the statements in pieces of text that hold whole lines; the first fault ends the yielding.
+
+        Raises CodaError when there are faults, at the latest when all has been looked at.
+        """
+        for text in pieces:
+            position = 0
+            while position < len(text):
+                position = self._blocks(text, position)
+                end = text.find("\n", position)
+                if end < 0:
+                    break
+                statement = self._line(text[position:end])
+                position = end + 1
+                if statement is not None:
+                    yield statement
+        self._finish()
+        if self.findings:
+            raise CodaError(self.findings)
+
+    def _blocks(self, text: str, position: int) -> int:
+        """Read movements and information as long as they are as they should be; return where that ends.
+
+        This does for many lines at once what `_line` does for each, and leaves the reader in the same state.
+        """
+        if self._kind not in _MOVEMENT_KINDS or self._announced:
+            return position
+        group, start, number = self._group, position, self._number
+        while True:
+            if match := MOVEMENT_BLOCK.match(text, position):
+                values = match.groups()
+                group.add(values, number + 1)
+                number += 1 + (values[12] is not None) + (values[19] is not None)
+            elif self._kind != "1" and (match := INFORMATION_BLOCK.match(text, position)):
+                values = match.groups()
+                content = values[4] + (values[5] or "") + (values[6] or "")
+                group.add_information(values, number + 1, content)
+                number += 1 + (values[5] is not None) + (values[6] is not None)
+            else:
+                break
+            position = match.end()
+            self._kind = "23"
+        if position > start:
+            self._open.fingerprint.add(text[start:position])
+            self._open.records += number - self._number
+            self._number = number
+            last_line = position - RECORD_LENGTH - 1
+            self._kind = text[last_line : last_line + 2]
+            self._announced = text[last_line + 125] == "1"
+        return position
+
+    def _line(self, line: str) -> Statement | None:
         """Read one line; return the statement that it ends, if it is a trailer and all is well.
 
         Raises CodaError when this is no CODA file at all, is version 1, or has more faults than are worth naming.
         """
+        self._number += 1
         expected = self._after[self._kind]
-        kind = line[:2]
+        kind = line[:2] if line[:2] in LAYOUTS else line[:1]
         handler = expected.get(kind)
         if handler is None:
-            kind = line[:1]
-            handler = expected.get(kind)
-            if handler is None:
-                return self._unexpected(line, number)
+            self._unexpected(kind, line)
+            return None
         if (kind in CONTINUATIONS) is not self._announced:
-            self._note_next_code(kind, number)
+            self._note_next_code(kind)
         if kind in _COUNTED:
             self._open.records += 1
-            self._open.fingerprint.add(line)
+            self._open.fingerprint.add(line.rstrip(" ") + "\n")
+        self._go_on(kind, line)
+        return handler(line)
+
+    def _go_on(self, kind: str, line: str) -> None:
         self._kind = kind
         # Only the records of two digits have a next code, at position 126.
         self._announced = len(kind) == 2 and line[125:126] == "1"
-        return handler(line, number)
 
-    def finish(self, number: int) -> None:
-        """Note a file that ends before its last trailer; `number` is the line after the last."""
+    def _finish(self) -> None:
+        """Note a file that ends before its last trailer, at the line after its last."""
         if self._kind != "9":
-            self.findings.add(number, 0, "record", "the end of the file", _names(FOLLOWERS[self._kind]))
+            self.findings.add(self._number + 1, 0, "record", "the end of the file", _names(FOLLOWERS[self._kind]))
 
-    def _values(self, layout: Layout, line: str, number: int) -> tuple[str, ...] | None:
-        return values(layout, line, number, self.findings, self._open.notes)
+    def _values(self, layout: Layout, line: str) -> tuple[str, ...] | None:
+        return values(layout, line, self._number, self.findings, self._open.notes)
 
-    def _note_next_code(self, kind: str, number: int) -> None:
+    def _note_next_code(self, kind: str) -> None:
         says, follows = ("1", "does not follow") if self._announced else ("0", "follows")
         text = f"the next code of the record before says {says}, but its continuation {follows}"
-        self._open.notes.add_once("next_code", number, text, kind)
+        self._open.notes.add_once("next_code", self._number, text, kind)
 
-    def _unexpected(self, line: str, number: int) -> Statement | None:
+    def _unexpected(self, kind: str, line: str) -> None:
         """Note a record that may not come here, and go on as if it were in its place."""
         if not line.strip() and self._kind in {"", "9"}:
-            return None
-        if not self._kind and not _looks_like_coda(line):
-            self.findings.add(number, 1, "file", shown(line), "a CODA file, whose first record starts with 00000")
-            raise CodaError(self.findings)
-        kind = next((each for each in (line[:2], line[:1]) if each in LAYOUTS), "")
-        found = LAYOUTS[kind].name if kind else shown(line)
-        self.findings.add(number, 1, "record", found, _names(FOLLOWERS[self._kind]))
-        self._open.sums_known = False
-        if not kind:
-            self._open.records += 1
-            return None
-        self._open.records += kind in _COUNTED
-        self._kind, self._announced = kind, len(kind) == 2 and line[125:126] == "1"
-        self._group, self._draft, self._numbers, self._information_numbers = [], None, "", ""
+            return
+        self._require_coda(line)
+        known = kind in LAYOUTS
+        found = LAYOUTS[kind].name if known else shown(line)
+        self.findings.add(self._number, 1, "record", found, _names(FOLLOWERS[self._kind]))
+        self._open.records += not known or kind in _COUNTED
+        self._group.lose()
+        if known:
+            self._go_on(kind, line)
         if kind == "0":
-            self._header(line, number)
-        return None
+            self._header(line)
 
-    def _header(self, line: str, number: int) -> None:
-        if not _looks_like_coda(line):
-            self.findings.add(number, 1, "file", shown(line), "a CODA file, whose first record starts with 00000")
+    def _require_coda(self, line: str) -> None:
+        """Tell a file of another kind from a damaged header, by its first line."""
+        coda = line.startswith("0000") or (len(line) == RECORD_LENGTH and line[-1] in "012 ")
+        if not self._open.first_line and not coda:
+            self.findings.add(self._number, 1, "file", shown(line), "a CODA file, whose first record starts with 00000")
             raise CodaError(self.findings)
+
+    def _header(self, line: str) -> None:
+        self._require_coda(line)
         if len(line) == RECORD_LENGTH and line[-1] == "1":
-            self.findings.add(number, RECORD_LENGTH, "version", "'1' (CODA version 1)", "'2' (CODA version 2)")
+            found = "'1' (CODA version 1)"
+            self.findings.add(self._number, RECORD_LENGTH, "version", found, "'2' (CODA version 2)")
             raise CodaError(self.findings)
-        notes, self._findings_before = Notes(), len(self.findings)
-        header = values(HEADER, line, number, self.findings, notes)
-        self._begin(Header(*header) if header else None, number, notes)
+        statement = Open(first_line=self._number, header=None, notes=Notes())
+        self._begin(statement)
+        if header := self._values(HEADER, line):
+            statement.header = Header(*header)
 
-    def _old_balance(self, line: str, number: int) -> None:
-        found = self._values(OLD_BALANCE, line, number)
+    def _old_balance(self, line: str) -> None:
+        found = self._values(OLD_BALANCE, line)
         if found is None:
-            self._open.sums_known = False
             return
         self._open.old = old = OldBalance(*found)
         self._open.account = self._open.account_of(old.account)
-        judge_account(self._open, number)
+        judge_account(self._open, self._number)
 
-    def _movement(self, line: str, number: int) -> None:
-        found = self._values(MOVEMENT, line, number)
-        self._numbers = line[2:10]
-        if found is None:
-            self._open.sums_known, self._draft, self._numbers = False, None, ""
-            return
-        sequence, detail, milli = found[0], found[1], signed(found[3], found[4])
-        draft = self._draft = Draft(number, milli, found)
-        if sequence == self._sequence and self._group and (detail != "0000" or self._last_detail == _LAST_NUMBER):
-            self._group.append(draft)
-            self._note_detail(detail, number, (1,))
-            self._count_wrapped(detail, milli)
+    def _movement(self, line: str) -> None:
+        if found := self._values(MOVEMENT, line):
+            self._group.add(found + NO_CONTINUATIONS, self._number)
         else:
-            self._close_movement()
-            self._open_movement(draft, number)
-        self._last_detail = detail
+            self._group.lose()
 
-    def _open_movement(self, draft: Draft, number: int) -> None:
-        """Begin a movement; details stand alone in a separate application only."""
-        sequence, detail = draft.first[:2]
-        if detail != "0000" and not self._open.separate_application:
-            expected = f"0000, as no movement {sequence} is before it"
-            self.findings.add(number, 7, "detail number (record 2.1)", shown(detail), expected)
-            self._open.sums_known = False
-        follows = f"{(int(self._sequence) + 1) % 10000:04}"
-        if sequence != follows:
-            text = f"sequence number {sequence} comes where {follows} was expected"
-            self._open.notes.add_once("sequence", number, text, "movement")
-        self._sequence = sequence
-        self._group = [draft]
-        if detail != "0000":
-            return
-        if draft.milli >= 0:
-            self._open.credit += draft.milli
+    def _movement_2(self, line: str) -> None:
+        if found := self._values(MOVEMENT_2, line):
+            if line[109:112] != "   ":
+                # Old files carry another reference across 110-125, before the codes at 113-125 were defined.
+                found = (*found[:5], *_NO_CODES)
+            self._group.add_second(found, self._number)
+
+    def _movement_3(self, line: str) -> None:
+        if found := self._values(MOVEMENT_3, line):
+            self._group.add_third(found, self._number)
+
+    def _information(self, line: str) -> None:
+        if found := self._values(INFORMATION, line):
+            self._group.add_information(found, self._number, found[4])
         else:
-            self._open.debit -= draft.milli
+            self._group.lose_information()
 
-    def _count_wrapped(self, detail: str, milli: int) -> None:
-        if detail != "0000":
-            return
-        if milli >= 0:
-            self._open.wrapped_credit += milli
-        else:
-            self._open.wrapped_debit -= milli
+    def _information_2(self, line: str) -> None:
+        if found := self._values(INFORMATION_2, line):
+            self._group.continue_information(found, self._number, INFORMATION_2)
 
-    def _note_detail(self, detail: str, number: int, steps: tuple[int, ...]) -> None:
-        """Note a detail number that does not go on from the one before (after 9999 comes 0000)."""
-        if (int(detail) - int(self._last_detail)) % 10000 not in steps:
-            text = f"detail number {detail} comes after {self._last_detail}"
-            self._open.notes.add_once("sequence", number, text, "detail")
+    def _information_3(self, line: str) -> None:
+        if found := self._values(INFORMATION_3, line):
+            self._group.continue_information(found, self._number, INFORMATION_3)
 
-    def _close_movement(self) -> None:
-        """Make the movement whose records are all there; of a faulty statement none is made."""
-        if self._group and len(self.findings) == self._findings_before:
-            self._open.movements.append(movement(self._group, self._open.notes))
-        self._group = []
+    def _free_message(self, line: str) -> None:
+        if found := self._values(FREE_MESSAGE, line):
+            self._open.add_message(*found)
 
-    def _same_numbers(self, line: str, number: int, expected: str, layout: Layout, of: str) -> None:
-        """Compare sequence and detail number with those of the record that this one continues."""
-        if expected and line[2:10] != expected:
-            field = f"sequence and detail number ({layout.name})"
-            self.findings.add(number, 3, field, shown(line[2:10]), f"{shown(expected)} as in its record {of}")
+    def _new_balance(self, line: str) -> None:
+        self._group.close()
+        if found := self._values(NEW_BALANCE, line):
+            self._open.new, self._open.new_line = NewBalance(*found), self._number
+            judge_new_account(self._open, self.findings)
+            judge_balance(self._open, self.findings)
 
-    def _movement_2(self, line: str, number: int) -> None:
-        found = self._values(MOVEMENT_2, line, number)
-        if found is None:
-            return
-        self._same_numbers(line, number, self._numbers, MOVEMENT_2, "2.1")
-        if self._draft:
-            # Old files carry another reference across 110-125, before the codes at 113-125 were defined.
-            codes = found[5:] if line[109:112] == "   " else ("", "", "", "")
-            self._draft.second = (*found[2:5], *codes)
-
-    def _movement_3(self, line: str, number: int) -> None:
-        found = self._values(MOVEMENT_3, line, number)
-        if found is None:
-            return
-        self._same_numbers(line, number, self._numbers, MOVEMENT_3, "2.1")
-        if self._draft:
-            self._draft.third = found[2:]
-
-    def _information(self, line: str, number: int) -> None:
-        found = self._values(INFORMATION, line, number)
-        self._information_numbers = line[2:10] if found else ""
-        if found is None or self._draft is None:
-            return
-        sequence, detail, _, flag, text = found
-        if sequence != self._sequence:
-            field = f"sequence number ({INFORMATION.name})"
-            self.findings.add(number, 3, field, shown(sequence), f"{shown(self._sequence)} as in its record 2.1")
-            return
-        self._note_detail(detail, number, (0, 1))
-        self._last_detail = detail
-        self._draft.information.append(InformationDraft(number, flag == "1", text))
-
-    def _information_2(self, line: str, number: int) -> None:
-        self._continue_information(INFORMATION_2, line, number)
-
-    def _information_3(self, line: str, number: int) -> None:
-        self._continue_information(INFORMATION_3, line, number)
-
-    def _continue_information(self, layout: Layout, line: str, number: int) -> None:
-        found = self._values(layout, line, number)
-        if found is None:
-            return
-        self._same_numbers(line, number, self._information_numbers, layout, "3.1")
-        if self._draft and self._draft.information:
-            self._draft.information[-1].text += found[2]
-
-    def _free_message(self, line: str, number: int) -> None:
-        found = self._values(FREE_MESSAGE, line, number)
-        if found is None:
-            return
-        self._open.add_message(*found)
-
-    def _new_balance(self, line: str, number: int) -> None:
-        self._close_movement()
-        self._open.new_line = number
-        found = self._values(NEW_BALANCE, line, number)
-        if found is None:
-            return
-        self._open.new = new = NewBalance(*found)
-        if self._open.account and self._open.account_of(new.account) != self._open.account:
-            expected = f"{shown(self._open.old.account.rstrip())} as in record 1" if self._open.old else ""
-            self.findings.add(number, 5, "account (record 8)", shown(new.account.rstrip()), expected)
-        judge_balance(self._open, self.findings)
-
-    def _trailer(self, line: str, number: int) -> Statement | None:
-        self._close_movement()
-        found = self._values(TRAILER, line, number)
-        if found is not None:
-            judge_trailer(self._open, found, number, self.findings)
+    def _trailer(self, line: str) -> Statement | None:
+        self._group.close()
+        if found := self._values(TRAILER, line):
+            judge_trailer(self._open, found, self._number, self.findings)
         judge_days(self._open)
-        if self.findings:
-            return None
-        return self._open.statement(number)
-
-
-def _looks_like_coda(line: str) -> bool:
-    """Tell a damaged header from a file of another kind."""
-    return line.startswith("0000") or (len(line) == RECORD_LENGTH and line[-1] in "012 ")
+        return None if self.findings else self._open.statement(self._number)
 
 
 def _names(kinds: tuple[str, ...]) -> str:

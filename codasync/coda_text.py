@@ -1,8 +1,8 @@
 """Bytes to lines: the character set, the line ends, and what editors and old systems leave around a file.
 
 The character set is decided for the whole file before any position is counted (CODA 2.6 says ASCII; banks write
-accents in a single-byte set, files that went through an editor are UTF-8). Lines are produced a piece at a time,
-so that a large file is never held a second time as lines.
+accents in a single-byte set, files that went through an editor are UTF-8). Text is produced a piece at a time,
+so that a large file is never held a second time as text.
 """
 
 import re
@@ -14,10 +14,10 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CTRL_Z_AND_LINE_ENDS = b"\x1a\r\n"
 
 
-def lines(data: bytes) -> Iterator[str]:
-    """Yield the lines of a file without their ends; line 1 of the file comes first.
+def pieces(data: bytes) -> Iterator[str]:
+    """Yield the text of a file in pieces of whole lines, each line ended by a line feed.
 
-    LF, CR LF and CR end a line. A file without any line end is cut into blocks of 128 positions. A byte order mark
+    LF, CR LF and CR end a line. A file without any line end is cut into lines of 128 positions. A byte order mark
     and a Ctrl-Z are dropped, trailing line ends make no lines.
     """
     data = data.removeprefix(_BYTE_ORDER_MARK).rstrip(_CTRL_Z_AND_LINE_ENDS)
@@ -25,13 +25,13 @@ def lines(data: bytes) -> Iterator[str]:
     separator = b"\n" if b"\n" in data else b"\r"
     if separator not in data:
         text = data.decode(charset)
-        yield from (text[start : start + RECORD_LENGTH] for start in range(0, len(text), RECORD_LENGTH))
+        yield from (f"{text[start : start + RECORD_LENGTH]}\n" for start in range(0, len(text), RECORD_LENGTH))
         return
     for piece in _pieces(data, separator):
         text = piece.decode(charset)
         if "\r" in text:
             text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
-        yield from text.split("\n")
+        yield f"{text}\n"
 
 
 def detect_charset(data: bytes) -> str:
