@@ -261,8 +261,22 @@ class DatabaseTrouble(CodasyncError):
 class Stopped(CodasyncError):
     """A signal ended the run, after the document in hand."""
 
-    message = "ended by {signal}"
+    message = "ended by a signal; what was received is safe"
 
-    def __init__(self, number: int, signal: str) -> None:
-        super().__init__(signal=signal)
-        self.number = number
+
+class HungUp(Stopped):
+    """Ended by SIGHUP."""
+
+    exit_code = 129
+
+
+class Interrupted(Stopped):
+    """Ended by SIGINT."""
+
+    exit_code = 130
+
+
+class Terminated(Stopped):
+    """Ended by SIGTERM."""
+
+    exit_code = 143

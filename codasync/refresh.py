@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING
 
 from codasync.codabox import NORMAL, REDELIVERY, BankAccount, Client, Mandate, Pod
+from codasync.store_reports import MANDATES_REFRESHED
 from codasync.store_rows import Row, as_json
 
 if TYPE_CHECKING:
     from codasync.store import Store
-
-MANDATES_REFRESHED = "mandates_refreshed_at"
 
 
 def note_pod(store: "Store", pod: Pod) -> tuple[list[str], list[str]]:

@@ -49,6 +49,7 @@ def statement_row(statement: "Statement") -> Row:
         "old_balance_milli": statement.old_balance_milli,
         "date": iso(statement.new_balance_date),
         "new_balance_milli": statement.new_balance_milli,
+        "transaction_count": len(statement.movements),
         "free_messages": as_json(statement.free_messages),
         "warnings": warnings_json(statement.warnings),
     }

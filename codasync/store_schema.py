@@ -99,7 +99,7 @@ CREATE TABLE document (
   UNIQUE (entry, format)
 );
 CREATE INDEX document_by_content ON document (content);
-CREATE INDEX document_to_watch ON document (state, attention) WHERE state = 'unavailable' OR attention = 1;
+CREATE INDEX document_to_watch ON document (state) WHERE attention = 1;
 
 CREATE TABLE statement (
   id INTEGER PRIMARY KEY,
@@ -118,11 +118,12 @@ CREATE TABLE statement (
   old_balance_milli INTEGER NOT NULL CHECK (typeof(old_balance_milli) = 'integer'),
   date TEXT CHECK (date IS date(date, '+0 days')),
   new_balance_milli INTEGER NOT NULL CHECK (typeof(new_balance_milli) = 'integer'),
+  transaction_count INTEGER NOT NULL,
   free_messages TEXT NOT NULL,
   warnings TEXT NOT NULL,
   UNIQUE (iban, currency, extension, fingerprint)
 );
-CREATE INDEX statement_by_account ON statement (client_id, iban, date);
+CREATE INDEX statement_by_account ON statement (client_id, iban, currency, extension, date);
 CREATE INDEX statement_by_document ON statement (document);
 
 CREATE TABLE movement (
@@ -289,8 +290,7 @@ VIEWS = {
                s.old_balance_date AS old_balance_date, s.old_balance_milli / 1000.0 AS old_balance,
                s.old_balance_milli AS old_balance_milli, s.date AS date,
                s.new_balance_milli / 1000.0 AS new_balance, s.new_balance_milli AS new_balance_milli,
-               (SELECT count(*) FROM movement AS m WHERE m.statement = s.id AND m.parent IS NULL)
-                   AS transaction_count,
+               s.transaction_count AS transaction_count,
                s.holder AS holder, s.free_messages AS free_messages, s.warnings AS warnings,
                s.document AS document_id, s.client_id AS client_id
         FROM statement AS s JOIN dossier AS o ON o.client_id = s.client_id""",

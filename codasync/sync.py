@@ -20,9 +20,10 @@ from codasync.credentials import Credentials
 from codasync.errors import CodasyncError, DatabaseTrouble, WrongArgument
 from codasync.follow import ENDS_THE_PASS, FeedTask, Follower, preview
 from codasync.plan import INVOICES, Wishes
-from codasync.refresh import MANDATES_REFRESHED, note_clients, note_pod
+from codasync.refresh import note_clients, note_pod
 from codasync.store import Store, memory_store, open_store, utc_now
 from codasync.store_lock import pass_lock
+from codasync.store_reports import MANDATES_REFRESHED
 from codasync.troubles import Trouble, tell
 from codasync.writer import Writer
 

@@ -1,0 +1,61 @@
+"""Statements passed over before their journal was enabled: fetch them where CodaBox still serves them."""
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from codasync import receive
+from codasync.codabox import CodaBox
+from codasync.errors import CodasyncError
+from codasync.follow import ENDS_THE_PASS
+from codasync.plan import Wishes, decide
+from codasync.receive import Source
+from codasync.store_reports import passed_over
+
+if TYPE_CHECKING:
+    from codasync.store import Store
+    from codasync.store_rows import Row
+
+
+@dataclass(slots=True)
+class Backfill:
+    """What came of it: documents by state, and the metadata of what CodaBox serves no more."""
+
+    received: int = 0
+    not_served: list[dict[str, Any]] = field(default_factory=list)
+
+
+def fetch_passed_over(store: "Store", box: CodaBox, client_id: str, iban: str, wishes: Wishes) -> Backfill:
+    """Receive what was skipped of an account and is wanted now; the caller holds the lock of the database.
+
+    Raises what ends a pass (refused credentials, the database, no connection); a document that is not served any more
+    stays skipped.
+    """
+    result = Backfill()
+    for row in passed_over(store, client_id, iban):
+        facts = json.loads(row["metadata"])
+        facts = facts if isinstance(facts, dict) else {}
+        formats = decide(row["model"], facts, wishes).formats
+        source = Source(row["entry_id"], client_id, row["model"], row["metadata"])
+        for format_ in formats:
+            _receive(store, box, row, source, format_, wishes, result)
+    return result
+
+
+def _receive(
+    store: "Store", box: CodaBox, row: "Row", source: Source, format_: str, wishes: Wishes, result: Backfill
+) -> None:
+    data = row["bytes"] if row["format"] == format_ else None
+    try:
+        data = data or box.download(row["kind"], row["feed_index"], format_)
+    except ENDS_THE_PASS:
+        raise
+    except CodasyncError as error:
+        if error.exit_code != 3:
+            raise
+        result.not_served.append(json.loads(row["metadata"]))
+        with store.transaction():
+            store.settle(source.entry_id, format_, "skipped", f"passed over, and CodaBox serves it no more: {error}")
+        return
+    state, _ = receive.book(store, source, format_, receive.read(source.model, format_, data), wishes)
+    result.received += state != "skipped"

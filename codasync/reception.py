@@ -1,0 +1,132 @@
+"""The judgement on reception: stored facts of a journal become a state, a reason and a next step. Pure.
+
+Words are for accountants. States are those of the product's documentation: ok, off, inactive, waiting, unreadable,
+failing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+ACTIVE = "active"
+NEEDS_SOMEBODY = frozenset({"inactive", "unreadable", "failing"})
+
+# CodaBox's words for the stages of a mandate and of an account, with who has to do what. Only "active" is sure to be
+# spelled like this; a stage that is not listed is shown as CodaBox gives it.
+MANDATE_STAGES = {
+    "registered": ("the mandate is registered, not prepared yet", "ask CodaBox to prepare the mandate"),
+    "in-preparation": (
+        "the mandate is in preparation",
+        "check in MyCodaBox that the client's e-mail address is filled in",
+    ),
+    "awaiting-signature": ("the mandate waits for the client's signature", "ask the client to sign the mandate"),
+    "sent-to-client": ("the mandate waits for the client's signature", "ask the client to sign the mandate"),
+    "signed": ("the mandate is signed, the bank has not been asked yet", "wait for CodaBox to send it to the bank"),
+    "bank-procedure": ("the bank is handling the mandate", "wait: a bank takes from days to a month"),
+    "problem": (
+        "CodaBox reports a problem with the mandate",
+        "look up the mandate in MyCodaBox and resolve the problem",
+    ),
+    "archived": ("the mandate was archived", "order a new CODA mandate in MyCodaBox"),
+}
+ACCOUNT_STAGES = {
+    "pending-signed-mandate": ("the account waits for a signed mandate", "ask the client to sign the mandate"),
+    "pending-activation-by-client": (
+        "the account waits for the client to link CodaBox",
+        "ask the client to link CodaBox in the bank's app",
+    ),
+    "pending-activation-by-bank": (
+        "the account waits for the bank",
+        "wait: it may last until there is a first movement",
+    ),
+    "stopped-by-client": ("the client has stopped the bank mandate", "ask the client, and order a new mandate"),
+    "stopped-by-bank": ("the bank has stopped the mandate", "ask the bank why"),
+    "archived": ("the account was archived", "order a new CODA mandate in MyCodaBox if the account still lives"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How reception stands for one journal."""
+
+    state: str
+    reason: str
+    next_step: str = ""
+
+
+def judge(facts: Mapping[str, Any], troubles: Sequence[Mapping[str, Any]]) -> Judgement:
+    """Judge one journal.
+
+    `facts` is a row of `store_reports.journal_facts`; `troubles` are the documents of this journal that need somebody,
+    rows with id, state and reason.
+    """
+    if not facts["enabled"]:
+        return Judgement("off", "reception is not enabled", f"codasync enable-journal {_names(facts)}")
+    if failing := _failing(facts, [one for one in troubles if one["state"] == "unavailable"]):
+        return failing
+    if facts["mandates_known"] and (stage := _missing_stage(facts)):
+        return Judgement("inactive", *stage)
+    if troubles:
+        return _unreadable(troubles)
+    if not facts["statements_received"]:
+        return Judgement("waiting", "no statement has come yet", "wait for the first movement on the account")
+    return Judgement("ok", f"last statement {facts['last_statement_date']}")
+
+
+def _names(facts: Mapping[str, Any]) -> str:
+    return f"{facts['dossier_code']} {facts['iban']}"
+
+
+def _failing(facts: Mapping[str, Any], unavailable: Sequence[Mapping[str, Any]]) -> Judgement | None:
+    if error := facts["last_poll_error"]:
+        reason = f"the feed cannot be read since {facts['failing_since']}: {error}"
+        return Judgement("failing", reason, "the next pass tries again; tell the system administrator if it lasts")
+    if unavailable:
+        reason = f"CodaBox lists {_documents(unavailable)} but does not deliver: {unavailable[0]['reason']}"
+        return Judgement("failing", reason, "it is asked for again in every pass; ask CodaBox if it lasts")
+    return None
+
+
+def _unreadable(troubles: Sequence[Mapping[str, Any]]) -> Judgement:
+    reason = f"{_documents(troubles)} could not be booked: {troubles[0]['reason']}"
+    return Judgement("unreadable", reason, f"look with `codasync show {troubles[0]['id']}`; ask CodaBox for redelivery")
+
+
+def _documents(troubles: Sequence[Mapping[str, Any]]) -> str:
+    first = f"document {troubles[0]['id']}"
+    return first if len(troubles) == 1 else f"{first} and {len(troubles) - 1} more"
+
+
+def _missing_stage(facts: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return what keeps CodaBox from delivering, and who has to act; None when nothing does."""
+    mandate, account = facts["mandate_state"], facts["account_state"]
+    if not mandate and not account:
+        if facts["statements_received"]:
+            return None
+        return "CodaBox lists no mandate and no account for this IBAN", "order a CODA mandate in MyCodaBox"
+    if mandate != ACTIVE:
+        return _stage(MANDATE_STAGES, mandate, "mandate", facts)
+    if account != ACTIVE:
+        return _stage(ACCOUNT_STAGES, account, "account", facts)
+    return None
+
+
+def _stage(stages: Mapping[str, tuple[str, str]], state: str, thing: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    unknown = (f"CodaBox gives the {thing} as {state or 'missing'}", f"look up the {thing} in MyCodaBox")
+    reason, next_step = stages.get(state.lower().replace("_", "-").replace(" ", "-"), unknown)
+    since = str(facts[f"{thing}_state_modified_at"])[:10]
+    why = facts["mandate_reason"] if thing == "mandate" else ""
+    return f"{reason}{f' since {since}' if since else ''}{f' ({why})' if why else ''}", next_step
+
+
+def sentence(states: Sequence[str], last_run: Mapping[str, Any] | None) -> str:
+    """Say in one sentence how the office stands."""
+    needing = sum(state in NEEDS_SOMEBODY for state in states)
+    enabled = sum(state != "off" for state in states)
+    run = "no pass was made yet"
+    if last_run:
+        run = f"last pass {last_run['started_at']}: {last_run['outcome']}"
+        if last_run["error"]:
+            run += f" ({last_run['error']})"
+    need = f"{needing} need{'s' if needing == 1 else ''} somebody" if needing else "none needs somebody"
+    return f"{enabled} journal{'' if enabled == 1 else 's'} enabled, {need}; {run}."

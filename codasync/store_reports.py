@@ -1,0 +1,115 @@
+"""What people ask of the database: the rows behind each report, read and never written."""
+
+from typing import TYPE_CHECKING
+
+from codasync.errors import UnknownDocument
+from codasync.store_rows import Row
+
+if TYPE_CHECKING:
+    from codasync.store import Store
+
+MANDATES_REFRESHED = "mandates_refreshed_at"
+
+_OF_JOURNAL = "s.client_id = j.client_id AND s.iban = j.iban AND s.currency = j.currency AND s.extension = j.extension"
+_LAST = f"SELECT s.id FROM statement AS s WHERE {_OF_JOURNAL} ORDER BY s.date DESC, s.id DESC LIMIT 1"  # noqa: S608
+_OF_FEED = "FROM feed AS f WHERE f.client_id = j.client_id"
+
+JOURNAL_FACTS = f"""
+    SELECT j.*, last.paper_number AS last_statement_number, last.date AS last_statement_date,
+           (SELECT d.received_at FROM document AS d WHERE d.id = last.document) AS last_received_at,
+           (SELECT count(*) FROM statement AS s WHERE {_OF_JOURNAL}) AS statements_received,
+           (SELECT coalesce(sum(s.transaction_count), 0) FROM statement AS s WHERE {_OF_JOURNAL})
+               AS transactions_received,
+           (SELECT max(f.last_polled_at) {_OF_FEED}) AS last_polled_at,
+           (SELECT coalesce(max(f.last_poll_error), '') {_OF_FEED}) AS last_poll_error,
+           (SELECT min(f.failing_since) {_OF_FEED}) AS failing_since,
+           EXISTS (SELECT 1 FROM fact WHERE name = '{MANDATES_REFRESHED}') AS mandates_known
+    FROM journals AS j LEFT JOIN statement AS last ON last.id = ({_LAST})
+    ORDER BY j.dossier_code, j.iban, j.currency, j.extension"""  # noqa: S608
+
+# an unreadable statement is no trouble any more once a readable one of its account and day has come
+TO_WATCH = """
+    SELECT d.id AS id, d.state AS state, d.reason AS reason, d.format AS format, e.client_id AS client_id,
+           o.code AS dossier_code, e.model AS model,
+           coalesce(replace(upper(json_extract(e.metadata, '$.iban')), ' ', ''), '') AS iban,
+           coalesce(upper(json_extract(e.metadata, '$.currency')), '') AS currency
+    FROM document AS d JOIN entry AS e ON e.id = d.entry JOIN dossier AS o ON o.client_id = e.client_id
+    WHERE d.attention = 1 AND NOT EXISTS (
+        SELECT 1 FROM statement AS s
+        WHERE s.client_id = e.client_id AND d.state <> 'unavailable'
+          AND s.iban = replace(upper(json_extract(e.metadata, '$.iban')), ' ', '')
+          AND s.date = json_extract(e.metadata, '$.new_balance_date'))
+    ORDER BY d.id"""
+
+
+def dossiers(store: "Store") -> list[Row]:
+    """Return the dossiers with the number of their enabled journals, those that vanished last."""
+    return store.query(
+        "SELECT d.*, (SELECT count(*) FROM journals AS j WHERE j.client_id = d.client_id AND j.enabled) AS"
+        " journals_enabled FROM dossiers AS d ORDER BY d.vanished_at IS NOT NULL, d.dossier_code"
+    )
+
+
+def journals(store: "Store", client_id: str | None) -> list[Row]:
+    """Return the known accounts of a dossier, or of all."""
+    return store.query(
+        "SELECT * FROM journals WHERE :client IS NULL OR client_id = :client"
+        " ORDER BY dossier_code, iban, currency, extension",
+        {"client": client_id},
+    )
+
+
+def journal_facts(store: "Store") -> list[Row]:
+    """Return for each journal what `reception.judge` needs."""
+    return store.query(JOURNAL_FACTS)
+
+
+def documents_to_watch(store: "Store") -> list[Row]:
+    """Return the documents that need somebody, with the account that CodaBox's metadata names."""
+    return store.query(TO_WATCH)
+
+
+def last_run(store: "Store") -> Row | None:
+    """Return the last pass that ended, if any."""
+    found = store.query("SELECT * FROM sync_runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1")
+    return found[0] if found else None
+
+
+def document(store: "Store", name: str) -> Row:
+    """Return the one document of this id or feed index. Raises UnknownDocument."""
+    where = "id = ?" if name.isascii() and name.isdigit() else "feed_index = ?"
+    found = store.query(f"SELECT * FROM documents WHERE {where} ORDER BY id LIMIT 1", [name])  # noqa: S608
+    if not found:
+        raise UnknownDocument(name=name)
+    return found[0]
+
+
+def content(store: "Store", document_id: int) -> bytes | None:
+    """Return a document's bytes as received; None when they never came."""
+    found = store.query(
+        "SELECT c.bytes AS bytes FROM document AS d JOIN content AS c ON c.id = d.content WHERE d.id = ?", [document_id]
+    )
+    return found[0]["bytes"] if found else None
+
+
+def companion_pdf(store: "Store", document_id: int) -> bytes | None:
+    """Return the PDF that CodaBox delivered beside a document of the same entry."""
+    found = store.query(
+        "SELECT c.bytes AS bytes FROM document AS d JOIN document AS p ON p.entry = d.entry AND p.format = 'pdf'"
+        " JOIN content AS c ON c.id = p.content WHERE d.id = ?",
+        [document_id],
+    )
+    return found[0]["bytes"] if found else None
+
+
+def passed_over(store: "Store", client_id: str, iban: str) -> list[Row]:
+    """Return the skipped CODA of an account, oldest first, with the feed that listed each."""
+    return store.query(
+        "SELECT e.id AS entry_id, e.feed_index AS feed_index, e.model AS model, e.metadata AS metadata, f.kind AS kind,"
+        " d.format AS format, c.bytes AS bytes"
+        " FROM entry AS e JOIN document AS d ON d.entry = e.id JOIN feed AS f ON f.id = e.feed"
+        " LEFT JOIN content AS c ON c.id = d.content"
+        " WHERE e.client_id = ? AND e.model = 'coda' AND d.state = 'skipped' AND (d.content IS NOT NULL"
+        " OR replace(upper(json_extract(e.metadata, '$.iban')), ' ', '') = ?) ORDER BY e.id",
+        [client_id, iban],
+    )
