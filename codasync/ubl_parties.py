@@ -59,7 +59,7 @@ def read_party(party: Branch) -> Party:
 
 def read_creditor_id(party: Branch | None) -> str:
     """Return the SEPA creditor identifier that stands among the identifications of a party (BT-90), or ''."""
-    elements = party.elements(PARTY_ID) if party is not None else []
+    elements = party.elements(PARTY_ID) if party is not None else ()
     found = (element.text or "" for element in elements if element.get("schemeID", "").strip().upper() == SEPA)
     return next(("".join(text.split()) for text in found), "")
 

@@ -7,7 +7,7 @@ except a date, which a person can look up: that is noted and left out.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -37,11 +37,27 @@ MOST_QUOTED: Final = 60
 MOST_MILLI: Final = 10**18
 
 
+class _Names(dict[str, str]):
+    """The short name of each tag: with the usual prefix, '' for another vocabulary (an extension).
+
+    One for each document, so that a hostile one with a million names leaves nothing behind.
+    """
+
+    def __missing__(self, tag: str) -> str:
+        if tag.startswith(CBC):
+            name = "cbc:" + tag[len(CBC) :]
+        else:
+            name = "cac:" + tag[len(CAC) :] if tag.startswith(CAC) else ""
+        self[tag] = name
+        return name
+
+
 class Reading:
     """What the reading of one document gathers: warnings, amounts that were rounded; and its currency."""
 
     def __init__(self) -> None:
         self.currency = ""
+        self.names = _Names()
         self.inexact: list[InexactAmount] = []
         self._warnings: dict[ReadWarning, None] = {}
         self._counts: Counter[str] = Counter()
@@ -74,7 +90,7 @@ class Branch:
         self.element = element
         self.reading = reading
         self._below: dict[str, list[Element]] = {}
-        _collect(element, "", self._below, DEEPEST)
+        _collect(element, "", self._below, reading.names, DEEPEST)
 
     @property
     def line(self) -> int:
@@ -90,14 +106,13 @@ class Branch:
         """Return the first element at `path` as a branch, or None."""
         return next(self.branches(path), None)
 
-    def elements(self, path: str) -> list[Element]:
+    def elements(self, path: str) -> Sequence[Element]:
         """Return the elements at `path`."""
-        return self._below.get(path, [])
+        return self._below.get(path, ())
 
     def texts(self, *paths: str) -> list[str]:
         """Return every text at the first of `paths`, then at the next: on one line each, empty ones left out."""
-        texts = [_on_one_line(element) for path in paths for element in self.elements(path)]
-        return [text for text in texts if text]
+        return [text for path in paths for element in self.elements(path) if (text := _on_one_line(element))]
 
     def text(self, *paths: str) -> str:
         """Return the first text at any of `paths`, on one line, or ''."""
@@ -110,13 +125,14 @@ class Branch:
 
     def paragraphs(self, path: str) -> list[str]:
         """Return every text at `path` with its line breaks."""
-        texts = [_content(element).strip() for element in self.elements(path)]
-        return [text for text in texts if text]
+        return [text for element in self.elements(path) if (text := _content(element).strip())]
 
     def attribute(self, path: str, name: str) -> str:
         """Return the attribute `name` of the first element at `path` that has it, or ''."""
-        found = (element.get(name, "").strip() for element in self.elements(path))
-        return next((value for value in found if value), "")
+        for element in self.elements(path):
+            if value := element.get(name, "").strip():
+                return value
+        return ""
 
     def amount(self, path: str, *, any_currency: bool = False) -> int | None:
         """Return the amount at `path` in thousandths, None if absent. Raises UblError `amount` if it is none."""
@@ -144,8 +160,8 @@ class Branch:
 
     def period(self, path: str) -> Period | None:
         """Return the period at `path`, or None when neither of its ends is stated."""
-        period = Period(self.day(f"{path}/cbc:StartDate"), self.day(f"{path}/cbc:EndDate"))
-        return None if period == Period() else period
+        start, end = self.day(f"{path}/cbc:StartDate"), self.day(f"{path}/cbc:EndDate")
+        return Period(start, end) if start or end else None
 
     def flag(self, path: str) -> bool | None:
         """Return the xsd:boolean at `path`; None if absent, and with a warning if it is none."""
@@ -160,13 +176,17 @@ class Branch:
 
     def _first(self, paths: tuple[str, ...]) -> tuple[Element, str] | None:
         for path in paths:
-            for element in self._below.get(path, ()):
-                if text := _on_one_line(element):
-                    return element, text
+            if path in self._below:
+                for element in self._below[path]:
+                    if text := _on_one_line(element):
+                        return element, text
         return None
 
     def _check_currency(self, element: Element) -> None:
-        currency = element.get("currencyID", "").strip().upper()
+        stated = element.get("currencyID", "")
+        if stated == self.reading.currency:
+            return
+        currency = stated.strip().upper()
         if currency and self.reading.currency not in {"", currency}:
             words = f"the amount is in {_quote(currency)}, the document in {self.reading.currency}"
             self._warn("PEPPOL-EN16931-R051", element, words)
@@ -176,7 +196,7 @@ class Branch:
         if parts is None:
             raise _not_a_number(element, text)
         negative, whole, fraction = parts[1] == "-", parts[2], parts[3] or ""
-        milli = int(whole or "0") * 1000 + int(fraction[:3].ljust(3, "0"))
+        milli = int((whole or "0") + fraction[:3].ljust(3, "0"))
         rest = fraction[3:].rstrip("0")
         # Halves go towards plus infinity, as in XPath's round(), which the official rules use.
         milli += rest > "5" if negative else rest >= "5"
@@ -212,22 +232,18 @@ def total(amounts: list[int], where: Element) -> int:
     return result
 
 
-def _collect(element: Element, above: str, below: dict[str, list[Element]], depth: int) -> None:
+def _collect(element: Element, above: str, below: dict[str, list[Element]], names: _Names, depth: int) -> None:
     for child in element:
-        name = _short(child.tag)
+        name = names[child.tag]
         if not name:
             continue
         path = above + name
-        below.setdefault(path, []).append(child)
+        if path in below:
+            below[path].append(child)
+        else:
+            below[path] = [child]
         if depth and len(child) and name not in NOT_DESCENDED:
-            _collect(child, path + "/", below, depth - 1)
-
-
-def _short(tag: str) -> str:
-    """Return the name of a UBL element with its usual prefix, '' for one of another vocabulary (an extension)."""
-    if tag.startswith(CBC):
-        return "cbc:" + tag[len(CBC) :]
-    return "cac:" + tag[len(CAC) :] if tag.startswith(CAC) else ""
+            _collect(child, path + "/", below, names, depth - 1)
 
 
 def _on_one_line(element: Element) -> str:
