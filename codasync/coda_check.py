@@ -6,7 +6,7 @@ Only lines that do not match their layout's pattern come here, so this may be sl
 import re
 
 from .coda_faults import Findings, Notes, shown
-from .coda_layout import Field, Layout
+from .coda_layout import TRAILER, Field, Layout
 from .coda_text import RECORD_LENGTH
 
 _EXPECTED = {
@@ -30,12 +30,12 @@ def values(layout: Layout, line: str, number: int, findings: Findings, notes: No
 
 def _explain(layout: Layout, line: str, number: int, findings: Findings, notes: Notes) -> tuple[str, ...] | None:
     """Look at every field of a line that is not a good record."""
-    if layout.name.startswith("record 9") and _UNPADDED_TRAILER <= len(line) < RECORD_LENGTH:
+    if layout is TRAILER and _UNPADDED_TRAILER <= len(line) < RECORD_LENGTH:
         # The only record that may end in blanks, which editors and transfers strip.
         line = line.ljust(RECORD_LENGTH)
     if len(line) != RECORD_LENGTH:
         found = f"{len(line)} positions"
-        findings.add(number, min(len(line), RECORD_LENGTH) + 1, layout.name, found, f"{RECORD_LENGTH} positions")
+        findings.add(number, min(len(line), RECORD_LENGTH) + 1, str(layout), found, f"{RECORD_LENGTH} positions")
         return None
     before = len(findings)
     for field in layout.fields:
@@ -54,7 +54,7 @@ def _judge(layout: Layout, field: Field, text: str, number: int, findings: Findi
         notes.add_once(field.name.replace(" ", "_"), number, f"{where} is {shown(text)}, expected 0 or 1", where)
     else:
         position = field.first + (_first_wrong(text) if field.kind in {"n", "n?"} else 0)
-        findings.add(number, position, f"{field.name} ({layout.name})", shown(text), expected(field))
+        findings.add(number, position, f"{field.name} of {layout.name}", shown(text), expected(field))
 
 
 def _first_wrong(text: str) -> int:

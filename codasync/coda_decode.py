@@ -36,7 +36,10 @@ def decode(content: str, *, debit: bool) -> dict[str, FieldValue]:
 
 def human_text(content: str) -> str:
     """Return the words that a person wrote in a structured communication; "" where its type has no place for them."""
-    place = _TEXT_PLACES.get(content[:3])
+    kind = content[:3]
+    if kind == _TEXT_OF_THE_BANK:
+        return _lines(content[3:].rstrip(" "), False)
+    place = _TEXT_PLACES.get(kind)
     return content[place].strip(" ") if place else ""
 
 
@@ -71,9 +74,10 @@ def _places(*names: str) -> dict[str, slice]:
     }
 
 
-_TEXT_PLACES = _places("communication", "message", "text")
+_TEXT_PLACES = _places("communication", "message")
 _BELGIAN_PLACES = {kind: place for kind, place in _places("reference").items() if kind in {"101", "102", "105"}}
 _NO_REFERENCE = "0" * 12
+_TEXT_OF_THE_BANK = "002"
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,7 @@
 """What is wrong or odd in a file: findings that refuse it, notes that become warnings, and their wording."""
 
+from operator import attrgetter
+
 from .errors import CodaError, Finding, ReadWarning
 
 MOST_FINDINGS = 20
@@ -27,7 +29,7 @@ class Findings(list[Finding]):
 
 
 class Notes:
-    """The warnings of one statement, in the order in which they arose."""
+    """The warnings of one statement."""
 
     def __init__(self) -> None:
         self._warnings: list[ReadWarning] = []
@@ -48,9 +50,9 @@ class Notes:
             self.add(code, line, text)
 
     def warnings(self) -> tuple[ReadWarning, ...]:
-        """Return all of them; one that stands for several says how many more there are."""
+        """Return all of them in the order of their lines; one that stands for several says how many more there are."""
         made = list(self._warnings)
         for name, more in self._repeats.items():
             first = made[self._first[name]]
             made[self._first[name]] = ReadWarning(first.code, first.line, f"{first.text} (and {more} more)")
-        return tuple(made)
+        return tuple(sorted(made, key=attrgetter("line")))

@@ -8,7 +8,7 @@ after 9999, is a detail as well. Records 3 belong to the record 2 before them, n
 from typing import Any
 
 from .coda_faults import Findings, shown
-from .coda_layout import INFORMATION, MOVEMENT, Layout
+from .coda_layout import INFORMATION, MOVEMENT, MOVEMENT_2, MOVEMENT_3, Layout
 from .coda_movement import Draft, movement
 from .coda_open import Open
 
@@ -29,6 +29,7 @@ class Group:
         self._information_numbers = ""
         self._sequence = 0
         self._last_detail = 0
+        self._lost = False
 
     def add(self, values: Any, line: int) -> None:
         """Take the values of a record 2.1, and of its 2.2 and 2.3 as far as they are known: a movement or a detail."""
@@ -50,14 +51,14 @@ class Group:
 
     def add_second(self, values: tuple[str, ...], line: int) -> None:
         """Take the fields of a record 2.2: its numbers, then its values."""
-        self._compare(values, self._numbers, line, "record 2.2 (movement)", "2.1")
+        self._compare(values, self._numbers, line, MOVEMENT_2, "2.1")
         if self._draft:
             before = self._draft.values
             self._draft.values = (*before[:12], *values[2:], *before[19:])
 
     def add_third(self, values: tuple[str, ...], line: int) -> None:
         """Take the fields of a record 2.3: its numbers, then its values."""
-        self._compare(values, self._numbers, line, "record 2.3 (movement)", "2.1")
+        self._compare(values, self._numbers, line, MOVEMENT_3, "2.1")
         if self._draft:
             account, name, text = values[2:]
             self._draft.values = (*self._draft.values[:19], account, name, text)
@@ -70,7 +71,7 @@ class Group:
         sequence, detail = int(values[0]), int(values[1])
         if sequence != self._sequence:
             expected = f"'{self._sequence:04}' as in its record 2.1"
-            self._findings.add(line, 3, f"sequence number ({INFORMATION.name})", shown(values[0]), expected)
+            self._findings.add(line, 3, f"sequence number of {INFORMATION.name}", shown(values[0]), expected)
             return
         if detail != self._last_detail:
             self._note_detail(detail, line)
@@ -79,13 +80,14 @@ class Group:
 
     def continue_information(self, values: tuple[str, ...], line: int, layout: Layout) -> None:
         """Take the fields of a record 3.2 or 3.3: its numbers, then its text."""
-        self._compare(values, self._information_numbers, line, layout.name, "3.1")
+        self._compare(values, self._information_numbers, line, layout, "3.1")
         if self._draft and self._draft.information:
             first, structured, text = self._draft.information[-1]
             self._draft.information[-1] = (first, structured, text + values[2])
 
     def lose(self) -> None:
-        """Forget the record 2.1, which was faulty or out of place, so that what continues it is not blamed as well."""
+        """Forget the record 2.1, which was faulty or out of place, so that what belongs to it is not blamed as well."""
+        self._lost = True
         self._statement.sums_known = False
         self._draft, self._numbers, self._information_numbers = None, "", ""
 
@@ -107,20 +109,21 @@ class Group:
         self._sequence = draft.sequence
         self._drafts = [draft]
         if not draft.detail:
+            self._lost = False
             self._statement.moved.add(draft.milli)
-        elif not self._statement.separate_application:
+        elif not (self._lost or self._statement.separate_application):
             self._statement.sums_known = False
             expected = f"'0000', as no movement {draft.sequence:04} is before it"
-            self._findings.add(draft.line, 7, f"detail number ({MOVEMENT.name})", f"'{draft.detail:04}'", expected)
+            self._findings.add(draft.line, 7, f"detail number of {MOVEMENT.name}", f"'{draft.detail:04}'", expected)
 
     def _note_detail(self, detail: int, line: int) -> None:
         if (detail - self._last_detail) % _NUMBERS != 1:
             text = f"detail number {detail:04} comes after {self._last_detail:04}"
             self._statement.notes.add_once("sequence", line, text, "detail")
 
-    def _compare(self, values: tuple[str, ...], expected: str, line: int, name: str, of: str) -> None:
+    def _compare(self, values: tuple[str, ...], expected: str, line: int, layout: Layout, of: str) -> None:
         """Compare the sequence and detail number with those of the record that this one continues."""
         numbers = values[0] + values[1]
         if expected and numbers != expected:
-            field = f"sequence and detail number ({name})"
+            field = f"sequence and detail number of {layout.name}"
             self._findings.add(line, 3, field, shown(numbers), f"{shown(expected)} as in its record {of}")

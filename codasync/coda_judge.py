@@ -12,7 +12,7 @@ def judge_balance(statement: Open, findings: Findings) -> None:
     old, moved = statement.old_milli, statement.moved.credit - statement.moved.debit
     if old + moved != statement.new_milli:
         expected = f"{money(old + moved)} (old balance {money(old)}, movements {money(moved)})"
-        findings.add(statement.new_line, 42, "new balance (record 8)", money(statement.new_milli), expected)
+        findings.add(statement.new_line, 42, "new balance of record 8", money(statement.new_milli), expected)
 
 
 def judge_trailer(statement: Open, values: tuple[str, ...], line: int, findings: Findings) -> None:
@@ -21,8 +21,8 @@ def judge_trailer(statement: Open, values: tuple[str, ...], line: int, findings:
     How a bank counts a detail whose number ran over from 9999 to 0000 is not known, so both ways are taken.
     """
     given, debit, credit = (int(value) for value in values)
-    if given != statement.records:
-        findings.add(line, 17, "number of records (record 9)", str(given), str(statement.records))
+    if given != statement.records and statement.count_known:
+        findings.add(line, 17, "number of records of record 9", str(given), str(statement.records))
     if not statement.sums_known:
         return
     moved, wrapped = statement.moved, statement.wrapped
@@ -31,9 +31,9 @@ def judge_trailer(statement: Open, values: tuple[str, ...], line: int, findings:
     if (debit, credit) in {totals, with_wrapped}:
         return
     if debit != moved.debit:
-        findings.add(line, 23, "debit total (record 9)", money(debit), money(moved.debit))
+        findings.add(line, 23, "debit total of record 9", money(debit), money(moved.debit))
     if credit != moved.credit:
-        findings.add(line, 38, "credit total (record 9)", money(credit), money(moved.credit))
+        findings.add(line, 38, "credit total of record 9", money(credit), money(moved.credit))
 
 
 def judge_days(statement: Open) -> None:
@@ -67,4 +67,4 @@ def judge_new_account(statement: Open, findings: Findings) -> None:
     old, new = statement.old, statement.new
     if old and new and statement.account_of(new.account) != statement.account:
         expected = f"{shown(old.account.rstrip())} as in record 1"
-        findings.add(statement.new_line, 5, "account (record 8)", shown(new.account.rstrip()), expected)
+        findings.add(statement.new_line, 5, "account of record 8", shown(new.account.rstrip()), expected)

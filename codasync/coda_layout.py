@@ -61,9 +61,10 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """One record: what it is called, its fields in order, the pattern of a line without fault."""
+    """One record: its number, what it is called, its fields in order, the pattern of a line without fault."""
 
     name: str
+    title: str
     fields: tuple[Field, ...]
     pattern: re.Pattern[str] = field(init=False)
 
@@ -71,14 +72,17 @@ class Layout:
         parts = [f"({each.pattern})" if each.captured else each.pattern for each in self.fields]
         object.__setattr__(self, "pattern", re.compile("".join(parts), re.DOTALL))
 
+    def __str__(self) -> str:
+        return f"{self.name} ({self.title})"
+
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Return where the captured fields are, in the order in which the pattern captures them."""
         return tuple(each.slice for each in self.fields if each.captured)
 
 
-def _layout(name: str, *fields: tuple[str, int, int, str]) -> Layout:
-    return Layout(name, tuple(Field(*each) for each in fields))
+def _layout(name: str, title: str, *fields: tuple[str, int, int, str]) -> Layout:
+    return Layout(name, title, tuple(Field(*each) for each in fields))
 
 
 def _block(first: Layout, *continuations: Layout) -> re.Pattern[str]:
@@ -109,7 +113,8 @@ def _block_line(layout: Layout, later: list[str]) -> str:
 
 
 HEADER = _layout(
-    "record 0 (header)",
+    "record 0",
+    "header",
     ("record", 1, 1, "=0"),
     ("zeros", 2, 4, "=0000"),
     ("creation date", 6, 6, "date"),
@@ -129,7 +134,8 @@ HEADER = _layout(
     ("version", 128, 1, "=2"),
 )
 OLD_BALANCE = _layout(
-    "record 1 (old balance)",
+    "record 1",
+    "old balance",
     ("record", 1, 1, "=1"),
     ("account structure", 2, 1, "structure"),
     ("paper statement number", 3, 3, "n?"),
@@ -142,7 +148,8 @@ OLD_BALANCE = _layout(
     ("CODA number", 126, 3, "n?"),
 )
 MOVEMENT = _layout(
-    "record 2.1 (movement)",
+    "record 2.1",
+    "movement",
     ("record", 1, 2, "=21"),
     ("sequence number", 3, 4, "n"),
     ("detail number", 7, 4, "n"),
@@ -161,7 +168,8 @@ MOVEMENT = _layout(
     ("link code", 128, 1, "code"),
 )
 MOVEMENT_2 = _layout(
-    "record 2.2 (movement)",
+    "record 2.2",
+    "movement",
     ("record", 1, 2, "=22"),
     ("sequence number", 3, 4, "n"),
     ("detail number", 7, 4, "n"),
@@ -178,7 +186,8 @@ MOVEMENT_2 = _layout(
     ("link code", 128, 1, "code"),
 )
 MOVEMENT_3 = _layout(
-    "record 2.3 (movement)",
+    "record 2.3",
+    "movement",
     ("record", 1, 2, "=23"),
     ("sequence number", 3, 4, "n"),
     ("detail number", 7, 4, "n"),
@@ -190,7 +199,8 @@ MOVEMENT_3 = _layout(
     ("link code", 128, 1, "code"),
 )
 INFORMATION = _layout(
-    "record 3.1 (information)",
+    "record 3.1",
+    "information",
     ("record", 1, 2, "=31"),
     ("sequence number", 3, 4, "n"),
     ("detail number", 7, 4, "n"),
@@ -204,7 +214,8 @@ INFORMATION = _layout(
     ("link code", 128, 1, "code"),
 )
 INFORMATION_2 = _layout(
-    "record 3.2 (information)",
+    "record 3.2",
+    "information",
     ("record", 1, 2, "=32"),
     ("sequence number", 3, 4, "n"),
     ("detail number", 7, 4, "n"),
@@ -215,7 +226,8 @@ INFORMATION_2 = _layout(
     ("link code", 128, 1, "code"),
 )
 INFORMATION_3 = _layout(
-    "record 3.3 (information)",
+    "record 3.3",
+    "information",
     ("record", 1, 2, "=33"),
     ("sequence number", 3, 4, "n"),
     ("detail number", 7, 4, "n"),
@@ -226,7 +238,8 @@ INFORMATION_3 = _layout(
     ("link code", 128, 1, "code"),
 )
 FREE_MESSAGE = _layout(
-    "record 4 (free message)",
+    "record 4",
+    "free message",
     ("record", 1, 1, "=4"),
     ("filler", 2, 1, "blank"),
     ("sequence number", 3, 4, "n"),
@@ -237,7 +250,8 @@ FREE_MESSAGE = _layout(
     ("link code", 128, 1, "code"),
 )
 NEW_BALANCE = _layout(
-    "record 8 (new balance)",
+    "record 8",
+    "new balance",
     ("record", 1, 1, "=8"),
     ("paper statement number", 2, 3, "n?"),
     ("account", 5, 37, "an"),
@@ -248,7 +262,8 @@ NEW_BALANCE = _layout(
     ("link code", 128, 1, "code"),
 )
 TRAILER = _layout(
-    "record 9 (trailer)",
+    "record 9",
+    "trailer",
     ("record", 1, 1, "=9"),
     ("filler", 2, 15, "blank"),
     ("number of records", 17, 6, "n"),

@@ -97,6 +97,7 @@ class Open:
     moved: Totals = field(default_factory=Totals)
     wrapped: Totals = field(default_factory=Totals)
     sums_known: bool = True
+    count_known: bool = True
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
 
     @property

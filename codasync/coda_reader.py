@@ -37,6 +37,7 @@ from .coda_values import Statement
 from .errors import CodaError
 
 _Handler = Callable[[str], Statement | None]
+_A_CODA_FILE = "a CODA file, whose first record starts with 00000"
 _COUNTED = frozenset(LAYOUTS) - {"0", "4", "9"}
 _MOVEMENT_KINDS = frozenset({"1", "21", "22", "23", "31", "32", "33"})
 _NO_CODES = (" ", "    ", "    ", "    ")
@@ -148,8 +149,10 @@ class Reader:
         self._announced = len(kind) == 2 and line[125:126] == "1"
 
     def _finish(self) -> None:
-        """Note a file that ends before its last trailer, at the line after its last."""
-        if self._kind != "9":
+        """Note a file with nothing in it, or one that ends before its last trailer, at the line after its last."""
+        if not self._kind and not self.findings:
+            self.findings.add(1, 0, "file", "nothing", _A_CODA_FILE)
+        elif self._kind != "9":
             self.findings.add(self._number + 1, 0, "record", "the end of the file", _names(FOLLOWERS[self._kind]))
 
     def _values(self, layout: Layout, line: str) -> tuple[str, ...] | None:
@@ -166,12 +169,14 @@ class Reader:
             return
         self._require_coda(line)
         known = kind in LAYOUTS
-        found = LAYOUTS[kind].name if known else shown(line)
+        found = str(LAYOUTS[kind]) if known else shown(line)
         self.findings.add(self._number, 1, "record", found, _names(FOLLOWERS[self._kind]))
-        self._open.records += not known or kind in _COUNTED
         self._group.lose()
         if known:
+            self._open.records += kind in _COUNTED
             self._go_on(kind, line)
+        else:
+            self._open.count_known = False
         if kind == "0":
             self._header(line)
 
@@ -179,7 +184,7 @@ class Reader:
         """Tell a file of another kind from a damaged header, by its first line."""
         coda = line.startswith("0000") or (len(line) == RECORD_LENGTH and line[-1] in "012 ")
         if not self._open.first_line and not coda:
-            self.findings.add(self._number, 1, "file", shown(line), "a CODA file, whose first record starts with 00000")
+            self.findings.add(self._number, 1, "file", shown(line), _A_CODA_FILE)
             raise CodaError(self.findings)
 
     def _header(self, line: str) -> None:
@@ -252,4 +257,5 @@ class Reader:
 
 
 def _names(kinds: tuple[str, ...]) -> str:
-    return " or ".join(LAYOUTS[kind].name for kind in kinds)
+    *others, last = [LAYOUTS[kind].name.removeprefix("record ") for kind in kinds]
+    return f"a record {', '.join(others)} or {last}" if others else str(LAYOUTS[kinds[0]])

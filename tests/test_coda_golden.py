@@ -1,0 +1,67 @@
+"""Files in `tests/coda`, and beside each what the reader makes of it.
+
+`CODASYNC_REGENERATE=1 pytest tests/test_coda_golden.py` writes the files anew from `coda_cases` and the
+expectations from what the reader says now. Look at the difference before committing it.
+"""
+
+import json
+import os
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from coda_cases import cases
+
+from codasync import coda
+from codasync.errors import CodaError
+
+FOLDER = Path(__file__).parent / "coda"
+CASES = {name: (shows, data) for name, shows, data in cases()}
+REGENERATE = bool(os.environ.get("CODASYNC_REGENERATE"))
+
+
+def plain(value: object) -> Any:
+    """Return a value of the reader as JSON would have it, without what is empty."""
+    if isinstance(value, coda.Structured):
+        return value.as_json()
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if not hasattr(value, "__dataclass_fields__"):
+        return value
+    pairs = {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
+    made = {
+        name: plain(part)
+        for name, part in pairs.items()
+        if part is not None and part is not False and part not in ("", ())
+    }
+    if isinstance(value, coda.Movement):
+        made["meaning"] = str(value.meaning)
+    return made
+
+
+def read(data: bytes) -> dict[str, Any]:
+    try:
+        return {"statements": [plain(statement) for statement in coda.read(data)]}
+    except CodaError as error:
+        return {"refused": [str(finding) for finding in error.findings]}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_file_is_read_as_written_beside_it(name: str) -> None:
+    shows, data = CASES[name]
+    path, file = FOLDER / f"{name}.json", FOLDER / f"{name}.cod"
+    if REGENERATE:
+        file.write_bytes(data)
+        found = {"shows": shows, **read(data)}
+        path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert file.read_bytes() == data, "the file is not what its case says"
+    expected = json.loads(path.read_text(encoding="utf-8"))
+    assert {"shows": shows, **read(file.read_bytes())} == expected, shows
+
+
+def test_every_file_has_its_case() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(CASES)
