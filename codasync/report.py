@@ -57,8 +57,9 @@ def _write_table(rows: Sequence[Row], columns: Mapping[str, str], out: TextIO) -
         return
     lines = [list(columns.values()), *shown]
     widths = [max(len(line[n]) for line in lines) for n in range(len(columns))]
-    for line in lines:
-        out.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n")
+    out.writelines(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
+    )
 
 
 def _write_on_terminal(lines: Sequence[Sequence[str]], columns: Mapping[str, str], out: TextIO) -> None:

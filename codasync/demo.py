@@ -1,0 +1,94 @@
+"""The whole main job against the sandbox, typed out: register, enable journals, make a pass, report.
+
+`play` leaves a folder with config, credentials, database and the sandbox's state, which can be explored and gone on
+with: the sandbox can be started again and moved on by a day.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codasync import sandbox
+from codasync.errors import CodasyncError, WrongArgument
+
+if TYPE_CHECKING:
+    from codasync.store_rows import Row
+
+CONFIG = """\
+# Made by `codasync demo`: a config for the sandbox in this folder. For CodaBox itself, copy config.example.toml.
+[codabox]
+base_url = "{url}"
+software_company = "{software_company}"
+credentials_file = "credentials.json"
+
+[database]
+path = "codasync.db"
+
+[office]
+name = "Demo office"
+"""
+LEFT_OFF = 3
+
+
+def prepare(folder: Path) -> sandbox.Sandbox:
+    """Make the folder anew with a sandbox and a config. Raises WrongArgument when it holds anything else."""
+    home = folder / "sandbox"
+    if sandbox.exists(home):
+        shutil.rmtree(folder)
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongArgument(text=f"{folder} is there and is no demo; name a folder that is empty or not there")
+    try:
+        box = sandbox.create(home)
+        config = CONFIG.format(url=box.url, software_company=box.software_company)
+        (folder / "config.toml").write_text(config, encoding="utf-8")
+    except OSError as error:
+        raise WrongArgument(text=f"cannot make {folder}: {error.strerror}") from None
+    return box
+
+
+def play(
+    box: sandbox.Sandbox,
+    folder: Path,
+    run: Callable[[list[str]], int],
+    accounts: Callable[[], "list[Row]"],
+    say: Callable[[str], None],
+) -> None:
+    """Run the commands of the main job, each told before it runs.
+
+    `accounts` returns the rows of view `journals` once the dossiers are known. Raises CodasyncError when one fails.
+    """
+
+    def step(*arguments: str, shown: str = "") -> None:
+        say(f"$ codasync --config {folder}/config.toml {shown or ' '.join(arguments)}")
+        if code := run(["--config", str(folder / "config.toml"), *arguments]):
+            raise CodasyncError(text=f"the demo stopped: `{arguments[0]}` ended with exit code {code}")
+
+    with box:
+        step("register", box.issue_token(), shown="register TOKEN")
+        step("dossiers", "--refresh")
+        known = accounts()
+        for number, account in enumerate(_chosen(known), start=1):
+            step("enable-journal", account["dossier_code"], account["iban"], "--journal", f"B{number:02d}")
+        step("sync")
+        step("status")
+
+
+def _chosen(accounts: "list[Row]") -> "list[Row]":
+    """Choose all accounts but a few, once each, so that the report shows journals that are off as well."""
+    once = list({(row["client_id"], row["iban"]): row for row in accounts}.values())
+    return [row for number, row in enumerate(once, start=1) if number % LEFT_OFF]
+
+
+def farewell(folder: Path) -> list[str]:
+    """Say how to go on."""
+    return [
+        "",
+        f"Explore {folder}:",
+        f"  codasync --config {folder}/config.toml status",
+        f"  codasync --config {folder}/config.toml show 1",
+        f"  sqlite3 {folder}/codasync.db 'SELECT * FROM bank_transactions LIMIT 10'",  # noqa: S608 - for a person
+        "The next day's documents:",
+        f"  codasync sandbox {folder}/sandbox --advance 1; codasync sandbox {folder}/sandbox &",
+        f"  codasync --config {folder}/config.toml sync",
+    ]

@@ -1,0 +1,128 @@
+"""Enable a journal: remember the choice, tell whether CodaBox can deliver, fetch what was passed over.
+
+Works without CodaBox when the dossier is known here; the answer then says so.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from codasync import dossiers, reception
+from codasync.backfill import Backfill, fetch_passed_over
+from codasync.codabox import CodaBox
+from codasync.config import Config
+from codasync.credentials import Credentials
+from codasync.errors import CodasyncError, CredentialsRefused, NotRegistered, PassRunning, UnknownDossier
+from codasync.plan import Wishes
+from codasync.refresh import note_clients, note_pod
+from codasync.store_lock import pass_lock
+from codasync.store_reports import journal_facts
+from codasync.sync import connect
+
+if TYPE_CHECKING:
+    from codasync.store import Store
+
+
+@dataclass(slots=True)
+class Enabled:
+    """What to tell about it, and the exit code."""
+
+    lines: list[str] = field(default_factory=list)
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person asked for: an account (in one currency, or empty for all), and what is given about it."""
+
+    dossier: str
+    iban: str
+    currency: str
+    journal_code: str | None
+    since: dt.date | None
+
+
+def enable(config: Config, credentials: Credentials, store: "Store", choice: Choice) -> Enabled:
+    """Enable the journal.
+
+    Raises UnknownDossier, AmbiguousDossier; what CodaBox raises only when the dossier is not known here.
+    """
+    result = Enabled()
+    with connect(config, credentials) as box:
+        row = _find(store, box, choice.dossier)
+        trouble = _ask(store, box, row["client_id"])
+        with store.transaction():
+            new = store.select(
+                row["client_id"], choice.iban, choice.currency, journal_code=choice.journal_code, since=choice.since
+            )
+        word = "is enabled" if new else "was enabled already"
+        account = f"{choice.iban} {choice.currency}".strip()
+        result.lines.append(f"journal {account} of {dossiers.label(row)} {word}")
+        if trouble:
+            result.lines.append(f"CodaBox could not be asked about it now: {trouble}")
+        result.lines += _outlook(store, row["client_id"], choice.iban)
+        if choice.since and not trouble:
+            _fetch_earlier(config, store, box, row, choice, result)
+    return result
+
+
+def _find(store: "Store", box: CodaBox, name: str) -> Any:
+    """Find the dossier here; when it is not known, ask CodaBox for the office's dossiers and look again."""
+    try:
+        return dossiers.find(store.query("SELECT * FROM dossiers"), name)
+    except UnknownDossier:
+        note_pod(store, box.pod())
+        note_clients(store, box.clients(), all_of_them=True)
+        return dossiers.find(store.query("SELECT * FROM dossiers"), name)
+
+
+def _ask(store: "Store", box: CodaBox, client_id: str) -> CodasyncError | None:
+    """Bring the dossier's mandates and accounts up to date; return what kept CodaBox from answering."""
+    try:
+        note_clients(store, (box.client(client_id),), all_of_them=False)
+    except (CredentialsRefused, NotRegistered):
+        raise
+    except CodasyncError as error:
+        if error.exit_code == 14:
+            raise
+        return error
+    return None
+
+
+def _outlook(store: "Store", client_id: str, iban: str) -> list[str]:
+    """Say whether CodaBox can deliver for the account, one line for each thing that is in the way."""
+    mine = [row for row in journal_facts(store) if row["client_id"] == client_id and row["iban"] == iban]
+    judged = [reception.judge({**row, "mandates_known": 1}, []) for row in mine]
+    missing = [one for one in judged if one.state == "inactive"]
+    if not missing:
+        return ["CodaBox has an active mandate and account for it"]
+    return list(
+        dict.fromkeys(f"warning: CodaBox does not deliver yet: {one.reason}; {one.next_step}" for one in missing)
+    )
+
+
+def _fetch_earlier(config: Config, store: "Store", box: CodaBox, row: Any, choice: Choice, result: Enabled) -> None:
+    selections = store.selections(row["client_id"])
+    wishes = Wishes(config.formats.models, {}, config.formats.pdf, invoices=False, selections=selections)
+    try:
+        with pass_lock(config.database, store.now()):
+            earlier = fetch_passed_over(store, box, row["client_id"], choice.iban, wishes)
+    except PassRunning as running:
+        result.lines.append(f"statements passed over were not fetched: {running}; run this command again after it")
+        result.exit_code = running.exit_code
+        return
+    result.lines.append(f"{earlier.received} earlier statement files fetched")
+    if earlier.not_served:
+        result.lines.append(_request(row, choice.iban, earlier))
+
+
+def _request(row: Any, iban: str, earlier: Backfill) -> str:
+    """Write down what to ask CodaBox for again."""
+    wanted = ", ".join(
+        f"{facts.get('first_statement_number')}-{facts.get('last_statement_number')} of {facts.get('new_balance_date')}"
+        for facts in earlier.not_served
+    )
+    return (
+        f"CodaBox does not serve {len(earlier.not_served)} earlier files any more; ask for redelivery in MyCodaBox:"
+        f" {dossiers.label(row)}, {row['enterprise_number']}, account {iban}, statements {wanted}"
+    )
