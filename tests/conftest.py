@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import Home
 
 from codasync.sandbox import Office, Sandbox
-from support import Home
 
 
 @pytest.fixture
