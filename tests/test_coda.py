@@ -1,0 +1,314 @@
+"""How the CODA reader behaves beyond single files: identity, details, numbers that run over, size, any bytes at all."""
+
+import dataclasses
+import json
+import re
+import time
+from datetime import date
+
+import pytest
+from coda_builder import (
+    IBAN_ZONE,
+    as_bytes,
+    header,
+    information,
+    message,
+    movement,
+    new_balance,
+    old_balance,
+    overwrite,
+    statement,
+    trailer,
+    trailer_of,
+)
+from coda_cases import cases
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from codasync import coda, coda_layout, coda_reader, coda_structured
+from codasync.coda_fields import day
+from codasync.coda_text import detect_charset
+from codasync.errors import CodaError
+
+CASES = {name: data for name, _, data in cases()}
+ACCENTS = statement([movement(1, 1000, text="déjà payé"), movement(2, -2000)], messages=[message(1, 0, "BONJOUR")])
+
+
+def one(data: bytes) -> coda.Statement:
+    (found,) = coda.read(data)
+    return found
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        as_bytes(ACCENTS, end="\r\n"),
+        as_bytes(ACCENTS, end="\r"),
+        as_bytes(ACCENTS, end=""),
+        as_bytes(ACCENTS, charset="utf-8"),
+        b"\xef\xbb\xbf" + as_bytes(ACCENTS, charset="utf-8", end="\r\n") + b"\x1a",
+        as_bytes(overwrite(ACCENTS, 1, 17, "D")),
+        as_bytes(overwrite(ACCENTS, 1, 25, "ANOTHER   ")),
+        as_bytes(overwrite(ACCENTS, 6, 33, "BONSOIR")),
+        as_bytes(overwrite(ACCENTS, 7, 128, "1")),
+    ],
+)
+def test_the_same_statement_delivered_again_has_the_same_fingerprint(data: bytes) -> None:
+    assert one(data).fingerprint == one(as_bytes(ACCENTS)).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("line", "position", "text"),
+    [(2, 126, "002"), (2, 65, "OTHER"), (3, 11, "OTHER"), (3, 63, "DEJA"), (4, 48, "030125"), (5, 58, "030125")],
+)
+def test_any_other_content_has_another_fingerprint(line: int, position: int, text: str) -> None:
+    assert one(as_bytes(overwrite(ACCENTS, line, position, text))).fingerprint != one(as_bytes(ACCENTS)).fingerprint
+
+
+def test_lines_read_one_by_one_give_what_blocks_of_lines_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    def outcomes() -> list[object]:
+        found: list[object] = []
+        for data in CASES.values():
+            try:
+                found.append(coda.read(data))
+            except CodaError as error:
+                found.append(error.findings)
+        return found
+
+    in_blocks = outcomes()
+    never = re.compile("(?!)")
+    monkeypatch.setattr(coda_reader, "MOVEMENT_BLOCK", never)
+    monkeypatch.setattr(coda_reader, "INFORMATION_BLOCK", never)
+    assert outcomes() == in_blocks
+
+
+def test_every_layout_fills_its_record_from_1_to_128() -> None:
+    for layout in coda_layout.LAYOUTS.values():
+        position = 1
+        for field in layout.fields:
+            assert field.first == position, f"{field.name} of {layout.name}"
+            position += field.length
+        assert position == 129, layout.name
+
+
+def test_every_structured_field_lies_within_its_communication() -> None:
+    for kind, fields in coda_structured.LAYOUTS.items():
+        room = 146 if kind >= "100" else 265
+        assert kind in coda_structured.MEANINGS
+        ends = [0]
+        for name, first, length, _ in fields:
+            assert ends[-1] < first <= first + length - 1 <= room, f"{name} of type {kind}"
+            ends.append(first + length - 1)
+
+
+def test_details_that_add_up_can_stand_for_their_total() -> None:
+    (total,) = one(CASES["total_by_bank_two_levels"]).movements
+    assert total.details_add_up
+    assert [leaf.amount_milli for leaf in total.leaves] == [100_000, 510_000, -10_000, 0]
+
+
+def test_a_total_whose_details_do_not_add_up_stands_for_itself() -> None:
+    (total,) = one(CASES["details_that_do_not_add_up"]).movements
+    assert not total.details_add_up
+    assert total.leaves == (total,)
+
+
+def test_a_detail_whose_own_details_do_not_add_up_spoils_its_total() -> None:
+    records = [
+        movement(1, 5, code="20450000"),
+        movement(1, 5, detail=1, code="70450000"),
+        movement(1, 4, detail=2, code="90450000"),
+    ]
+    read = one(as_bytes(statement(records)))
+    assert [warning.code for warning in read.warnings] == ["details_sum"]
+    assert not read.movements[0].details_add_up
+
+
+def test_sequence_numbers_run_over_after_9999() -> None:
+    read = one(as_bytes(statement([movement(number, 1) for number in range(1, 10_003)])))
+    assert len(read.movements) == 10_002
+    assert [each.sequence_number for each in read.movements[9_998:]] == [9999, 0, 1, 2]
+    assert read.warnings == ()
+
+
+@pytest.mark.parametrize("counts", [False, True], ids=["details do not count", "the trailer counts the wrapped detail"])
+def test_detail_numbers_run_over_after_9999_and_a_0000_is_then_a_detail(*, counts: bool) -> None:
+    batch = [movement(1, -10_002, code="10105000")]
+    batch += [movement(1, -1, detail=number, code="50105000") for number in range(1, 10_003)]
+    lines = [header(), old_balance(), *(line for group in batch for line in group), new_balance(-10_002)]
+    debit = 10_003 if counts else 10_002
+    read = one(as_bytes([*lines, trailer(len(lines) - 1, debit, 0)]))
+    (total,) = read.movements
+    assert [each.detail_number for each in total.details[9_997:]] == [9998, 9999, 0, 1, 2]
+    assert total.details_add_up
+    assert read.warnings == ()
+
+
+def test_a_detail_number_0000_that_no_9999_comes_before_begins_a_movement() -> None:
+    read = one(as_bytes(statement([movement(7, 1), movement(7, 2)])))
+    assert [each.amount_milli for each in read.movements] == [1, 2]
+
+
+def test_amounts_are_exact_up_to_the_last_digit() -> None:
+    read = one(as_bytes(statement([movement(1, 999_999_999_999_999), movement(2, -999_999_999_999_998)])))
+    assert read.new_balance_milli == 1
+
+
+def test_statements_come_one_by_one() -> None:
+    found = coda.iter_statements(as_bytes(ACCENTS * 3))
+    assert [next(found).first_line for _ in range(3)] == [1, 8, 15]
+
+
+def test_decoded_fields_go_into_json() -> None:
+    for data in (data for name, data in CASES.items() if name.startswith("type_")):
+        for read in one(data).movements:
+            kept = [read.structured, *(each.structured for each in read.information)]
+            for structured in filter(None, kept):
+                assert json.loads(json.dumps(structured.as_json()))["type"] == structured.type
+
+
+def test_values_cannot_be_changed() -> None:
+    read = one(CASES["every_field"])
+    information_ = one(CASES["type_001"]).movements[0].information[0]
+    for value, name in ((read, "iban"), (read.movements[0], "line"), (information_, "text")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(value, name, "")
+    assert dataclasses.replace(read.movements[0], line=7).line == 7
+
+
+def test_a_transaction_code_has_a_meaning_part_by_part() -> None:
+    read = one(as_bytes(statement([movement(1, -1, code="80137011")]))).movements[0]
+    assert (read.transaction_type, read.transaction_family) == ("8", "01")
+    assert (read.transaction_operation, read.transaction_category) == ("37", "011")
+    assert read.meaning == ("detail of a single amount", "domestic and SEPA transfers", "costs", "VAT")
+    assert str(read.meaning) == "domestic and SEPA transfers: costs: VAT"
+
+
+@pytest.mark.parametrize(
+    ("code", "operation", "category"),
+    [
+        ("00142712", "the bank's own operation", "the bank's own category"),
+        ("00149000", "cancelled or corrected", "net amount"),
+        ("00141000", "the bank's own operation", "net amount"),
+        ("04938000", "", "net amount"),
+        ("00150699", "transfer received", ""),
+    ],
+)
+def test_an_operation_or_category_of_the_bank_or_of_nobody_is_said_to_be_so(
+    code: str, operation: str, category: str
+) -> None:
+    meaning = one(as_bytes(statement([movement(1, 1, code=code)]))).movements[0].meaning
+    assert (meaning.operation, meaning.category) == (operation, category)
+
+
+def test_amounts_of_type_105_take_the_sign_of_the_movement() -> None:
+    text = f"105{125:015}{250:015}{200_000_000:012}USD"
+    structured = one(as_bytes(statement([movement(1, -125, structured=text)]))).movements[0].structured
+    assert structured is not None
+    assert structured.fields["amount_milli"] == -125
+    assert structured.fields["original_amount_milli"] == -250
+
+
+@pytest.mark.parametrize(("text", "expected"), [("010179", date(2079, 1, 1)), ("010180", date(1980, 1, 1))])
+def test_two_digits_of_a_year_turn_at_80(text: str, expected: date) -> None:
+    assert day(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "charset", "detected"),
+    [
+        (statement([]), "ascii", "ascii"),
+        (ACCENTS, "latin-1", "latin-1"),
+        (ACCENTS, "utf-8", "utf-8"),
+        (statement([movement(1, 1, text="5 €")]), "cp1252", "cp1252"),
+        (statement([movement(1, 1, text="\x81\x82")]), "latin-1", "latin-1"),
+        (statement([movement(1, 1, text="é"), movement(2, 1, text="Ã©"), movement(3, 1)]), "latin-1", "latin-1"),
+    ],
+)
+def test_the_charset_is_told_by_the_length_of_accented_lines(lines: list[str], charset: str, detected: str) -> None:
+    assert detect_charset(as_bytes(lines, charset=charset)) == detected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"0" * 1_000_000,
+        b"\n" * 1_000_000,
+        b"\r\n" * 500_000 + b"x",
+        b"0000\n" * 300_000,
+        ("2" * 127 + "\n").encode() * 20_000,
+        as_bytes(ACCENTS[:3]) + b" " * 1_000_000,
+        as_bytes(ACCENTS[:2]) + b"21" + b"\xe9" * 1_000_000,
+        b"\xc3\xa9" * 500_000,
+    ],
+    ids=["digits", "line feeds", "blank lines", "short headers", "unknown", "long line", "accents", "utf-8"],
+)
+def test_a_large_file_that_is_no_coda_is_refused_quickly(data: bytes) -> None:
+    start = time.perf_counter()
+    with pytest.raises(CodaError) as caught:
+        coda.read(data)
+    assert time.perf_counter() - start < 2
+    assert all(len(str(finding)) < 1000 for finding in caught.value.findings)
+
+
+def test_the_time_grows_with_the_size_alone() -> None:
+    def seconds(movements: int) -> float:
+        data = as_bytes(statement([movement(number, 1, account=IBAN_ZONE, name="N") for number in range(1, movements)]))
+        start = time.perf_counter()
+        coda.read(data)
+        return time.perf_counter() - start
+
+    seconds(100)
+    assert min(seconds(4_000) for _ in range(2)) < 20 * min(seconds(500) for _ in range(3))
+
+
+def reads_or_refuses(data: bytes) -> None:
+    try:
+        coda.read(data)
+    except CodaError as error:
+        findings = error.findings
+    else:
+        return
+    assert 1 <= len(findings) <= 20
+    assert all(str(finding) for finding in findings)
+
+
+@given(st.binary(max_size=600))
+@example(b"0000")
+@example(b"0" * 128)
+@settings(deadline=None, max_examples=150)
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    reads_or_refuses(data)
+
+
+@given(st.sampled_from(sorted(CASES)), st.lists(st.tuples(st.integers(0), st.binary(max_size=4)), max_size=6))
+@settings(deadline=None, max_examples=300)
+def test_any_file_damaged_anywhere_is_read_or_refused(name: str, damages: list[tuple[int, bytes]]) -> None:
+    data = CASES[name]
+    for anywhere, text in damages:
+        place = anywhere % (len(data) + 1)
+        data = data[:place] + text + data[place + len(text) :]
+    reads_or_refuses(data)
+
+
+@given(st.lists(st.sampled_from(ACCENTS + information(1, 1, text="A" * 200)), max_size=12))
+@settings(deadline=None, max_examples=200)
+def test_records_in_any_order_are_read_or_refused(lines: list[str]) -> None:
+    reads_or_refuses(as_bytes(lines))
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=150)
+def test_a_file_cut_anywhere_is_refused(data: st.DataObject) -> None:
+    whole = as_bytes(ACCENTS)
+    # The last 76 positions of a trailer are blanks and a code that means nothing.
+    cut = whole[: data.draw(st.integers(0, len(whole) - 78))]
+    with pytest.raises(CodaError):
+        coda.read(cut)
+
+
+def test_an_empty_statement_between_others_is_one() -> None:
+    empty = [header(), old_balance(5)]
+    found = coda.read(as_bytes([*ACCENTS, *empty, trailer_of(empty), *ACCENTS]))
+    assert [len(each.movements) for each in found] == [2, 0, 2]
+    assert found[1].new_balance_milli == 5
