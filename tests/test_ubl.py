@@ -91,6 +91,14 @@ def test_what_is_finer_than_a_thousandth_is_rounded_half_up_and_said_so(amount: 
     assert [each.text for each in invoice.inexact_amounts] == ([] if is_exact else [f"{amount:f}"])
 
 
+@pytest.mark.parametrize(
+    ("text", "milli"),
+    [("0.0005", 1), ("-0.0005", 0), ("-0.00051", -1), ("0.00049", 0), ("1.9995", 2000), ("-1.9995", -1999)],
+)
+def test_halves_of_a_thousandth_go_towards_plus_infinity(text: str, milli: int) -> None:
+    assert ubl.read(build.invoice(totals=build.totals(payable=text))).payable_milli == milli
+
+
 @pytest.mark.parametrize(("text", "milli"), [("+5", 5000), (".5", 500), ("5.", 5000), (" 5.0\n", 5000), ("-0", 0)])
 def test_every_way_to_write_a_decimal_is_taken(text: str, milli: int) -> None:
     assert ubl.read(build.invoice(totals=build.totals(payable=text))).payable_milli == milli
@@ -130,6 +138,14 @@ def test_what_is_owed_is_positive_for_an_invoice_and_negative_for_a_credit(root:
     is_credit = "Credit" in root or code in {"381", "261", "396"}
     assert invoice.kind == ("credit_note" if is_credit else "invoice")
     assert invoice.effect_milli == (-1 if is_credit else 1) * int(Decimal(payable) * 1000)
+
+
+@pytest.mark.parametrize("code", ["", "380", "381"])
+def test_a_negative_credit_note_is_always_flagged(code: str) -> None:
+    note = build.credit_note(type=tag("cbc:CreditNoteTypeCode", code), totals=build.totals(payable="-121.00"))
+    invoice = ubl.read(note)
+    assert (invoice.kind, invoice.payable_milli, invoice.effect_milli) == ("credit_note", -121_000, 121_000)
+    assert "negative_credit_note" in codes(invoice)
 
 
 # Parties
@@ -320,6 +336,13 @@ def test_a_line_may_be_two_cents_beside_quantity_times_price(net: str, is_wrong:
 @pytest.mark.parametrize(("base", "is_wrong"), [("100.99", False), ("101.00", True), ("99.01", False), ("99.00", True)])
 def test_the_base_of_a_rate_may_be_less_than_a_unit_beside_its_lines(base: str, is_wrong: bool) -> None:
     assert ("BR-S-08" in codes(ubl.read(build.invoice(tax=build.tax_total(base=base))))) is is_wrong
+
+
+def test_a_cash_discount_may_lower_the_base_without_a_line_that_shows_it() -> None:
+    terms = tag("cac:PaymentTerms", tag("cbc:SettlementDiscountPercent", "2"))
+    tax = build.tax_total("98.00", "20.58", belgian="03")
+    assert "BR-S-08" in codes(ubl.read(build.invoice(tax=tax)))
+    assert "BR-S-08" not in codes(ubl.read(build.invoice(tax=tax, payment_terms=terms)))
 
 
 def test_sums_are_compared_after_rounding_halves_towards_plus_infinity() -> None:
