@@ -1,6 +1,7 @@
 """The sandbox answers as the fact sheet of the API says, over a real socket."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -291,3 +292,20 @@ def test_a_stopped_sandbox_refuses_connections_and_ends_those_it_has() -> None:
         with pytest.raises(requests.ConnectionError):
             session.get(f"{box.url}/nothing/", timeout=10)
     assert len(box.requests) == 1
+
+
+def test_a_client_that_vanished_from_the_default_office_does_not_stop_the_others() -> None:
+    box = Sandbox(weeks=1)
+    box.remove_dossier("DUPONT")
+    assert box.waiting("DESMET")
+    assert box.advance(3) == date(2026, 3, 12)
+    assert box.waiting("0042")
+
+
+def test_a_sandbox_starts_at_once_because_documents_are_made_when_they_are_asked_for() -> None:
+    durations = []
+    for _ in range(5):
+        started = time.perf_counter()
+        with Sandbox():
+            durations.append(time.perf_counter() - started)
+    assert min(durations) < 0.05

@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
 
     def start(self) -> None:
         """Begin to answer, in a thread of its own."""
@@ -123,22 +123,27 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = do_OPTIONS = _exchange  # noqa: N815
 
     def answer(self) -> Answer:
+        """Return the true answer, with all its effects."""
         return self.server.respond(self.call)
 
     def send(self, answer: Answer) -> None:
+        """Send a whole answer, but no body to a HEAD."""
         body = b"" if self.command == "HEAD" else answer.body
         self.begin(answer.status, {**answer.headers, "Content-Length": str(len(answer.body))}, body)
 
     def begin(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+        """Send the head of an answer, and a body in the same packet."""
         self.noted.status = status
         lines = [f"HTTP/1.1 {status} {responses.get(status, 'Unknown')}", f"Date: {self.date_time_string()}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
 
     def write(self, data: bytes) -> None:
+        """Send bytes of a body as they are."""
         self.wfile.write(data)
 
     def hang_up(self, *, reset: bool = False) -> None:
+        """End the connection, in order or with a reset."""
         self.close_connection = True
         if reset:
             # Closing with a linger time of zero sends RST instead of FIN.
@@ -146,6 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
             os.close(self.connection.detach())
 
     def pause(self, seconds: float) -> None:
+        """Wait, but not longer than the server lives."""
         if self.server.closing.wait(seconds):
             raise ConnectionAbortedError
 

@@ -29,6 +29,7 @@ class Delivery:
 
 
 Story = Iterator[tuple[date, list[Delivery]]]
+NEVER: tuple[date, list[Delivery]] = (date.max, [])
 
 
 class Service:
@@ -42,7 +43,7 @@ class Service:
         self.serve_acknowledged = serve_acknowledged
         self.acknowledgements: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._story = story
-        self._coming = next(story, None)
+        self._coming: tuple[date, list[Delivery]] | None = None
         self._lock = threading.RLock()
 
     def issue_token(self) -> str:
@@ -109,10 +110,13 @@ class Service:
     def _catch_up(self) -> None:
         """Let the story happen up to the present day; nothing is made before somebody asks for it."""
         day = self.memory.read().day
-        while self._coming and self._coming[0] <= day:
+        known = {dossier.client_id for dossier in self.office.dossiers}
+        self._coming = self._coming or next(self._story, NEVER)
+        while self._coming[0] <= day:
             for delivery in self._coming[1]:
-                self._add(delivery)
-            self._coming = next(self._story, None)
+                if delivery.client_id in known:
+                    self._add(delivery)
+            self._coming = next(self._story, NEVER)
 
     def _add(self, delivery: Delivery) -> Entry:
         if delivery.kind not in {DOWNLOAD, REDOWNLOAD}:
