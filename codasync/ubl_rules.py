@@ -89,42 +89,31 @@ def _is_due(invoice: Invoice) -> bool:
 
 
 def _check_totals(invoice: Invoice, reading: Reading) -> None:
-    lines, net, vat = invoice.lines_milli, invoice.net_milli, invoice.vat_milli
-    gross, payable = invoice.gross_milli, invoice.payable_milli
-    allowances, charges = (
-        _sum_of(invoice.allowance_charges, charges=False),
-        _sum_of(invoice.allowance_charges, charges=True),
-    )
-    stated_allowances, stated_charges = invoice.allowances_milli or 0, invoice.charges_milli or 0
-    prepaid, rounding = invoice.prepaid_milli or 0, invoice.rounding_milli or 0
-    taxes = [row.tax_milli or 0 for row in invoice.vat_breakdown]
-    # Rule, what is stated, what it should be, in words; None where a part is not stated.
-    sums = (
-        ("BR-CO-11", stated_allowances, allowances, "the allowances, {}, are together {}"),
-        ("BR-CO-12", stated_charges, charges, "the charges, {}, are together {}"),
-        (
-            "BR-CO-13",
-            net,
-            None if lines is None else lines - stated_allowances + stated_charges,
-            "the total without VAT is {}, lines less allowances plus charges are {}",
-        ),
-        ("BR-CO-14", vat, sum(taxes) if taxes else None, "the VAT total is {}, the VAT amounts are together {}"),
-        (
-            "BR-CO-15",
-            gross,
-            None if net is None or vat is None else net + vat,
-            "the total with VAT is {}, net plus VAT is {}",
-        ),
-        (
-            "BR-CO-16",
-            payable,
-            None if gross is None else gross - prepaid + rounding,
-            "the amount to pay is {}, gross less paid plus rounding is {}",
-        ),
-    )
-    for rule, stated, expected, words in sums:
+    for rule, stated, expected, words in _sums(invoice):
         if stated is not None and expected is not None and _cents(stated) != _cents(expected):
             reading.warn(rule, words.format(_show(stated), _show(expected)))
+
+
+def _sums(invoice: Invoice) -> Iterator[tuple[str, int | None, int | None, str]]:
+    """Yield each rule on the totals: what is stated, what should be (None where a part is not stated), the words."""
+    net, vat, gross = invoice.net_milli, invoice.vat_milli, invoice.gross_milli
+    allowances, charges = invoice.allowances_milli or 0, invoice.charges_milli or 0
+    taxes = [row.tax_milli or 0 for row in invoice.vat_breakdown]
+
+    expected = _sum_of(invoice.allowance_charges, charges=False)
+    yield "BR-CO-11", allowances, expected, "the allowances, {}, are together {}"
+    expected = _sum_of(invoice.allowance_charges, charges=True)
+    yield "BR-CO-12", charges, expected, "the charges, {}, are together {}"
+    sum_of_net = _plus(invoice.lines_milli, charges - allowances)
+    yield "BR-CO-13", net, sum_of_net, "the total without VAT is {}, lines less allowances plus charges are {}"
+    yield "BR-CO-14", vat, sum(taxes) if taxes else None, "the VAT total is {}, the VAT amounts are together {}"
+    yield "BR-CO-15", gross, _plus(net, vat), "the total with VAT is {}, net plus VAT is {}"
+    due = _plus(gross, (invoice.rounding_milli or 0) - (invoice.prepaid_milli or 0))
+    yield "BR-CO-16", invoice.payable_milli, due, "the amount to pay is {}, gross less paid plus rounding is {}"
+
+
+def _plus(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else first + second
 
 
 def _check_line_sum(invoice: Invoice, reading: Reading) -> None:

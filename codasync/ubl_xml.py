@@ -94,8 +94,8 @@ def _as_utf8(data: bytes) -> bytes:
         return data[len(codecs.BOM_UTF8) :]
     try:
         return data.decode(encoding).removeprefix("\ufeff").encode()
-    except UnicodeError as error:
-        raise UblError(kind="encoding", text=f"the text is not {encoding}: {error.reason}") from error  # type: ignore[attr-defined]
+    except UnicodeDecodeError as error:
+        raise UblError(kind="encoding", text=f"the text is not {encoding}: {error.reason}") from error
 
 
 def _encoding(data: bytes) -> str:

@@ -9,13 +9,16 @@ from decimal import ROUND_FLOOR, Decimal
 
 import pytest
 import ubl_builder as build
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ubl_builder import money, tag
 
 from codasync import ubl
 from codasync.errors import UblError
 from codasync.ubl_types import Attachment, Invoice, InvoiceLine
+
+# A busy machine is no finding.
+unhurried = settings(deadline=None)
 
 
 def codes(invoice: Invoice) -> list[str]:
@@ -73,6 +76,7 @@ def test_the_dialect_is_a_label(customization: str, profile: str, label: str) ->
 # Amounts
 
 
+@unhurried
 @given(st.integers(-(10**15) + 1, 10**15 - 1), st.sampled_from(["", "0", "00000"]))
 def test_an_amount_is_kept_exactly_in_thousandths(milli: int, noughts: str) -> None:
     text = f"{'-' if milli < 0 else ''}{abs(milli) // 1000}.{abs(milli) % 1000:03}{noughts}"
@@ -81,6 +85,7 @@ def test_an_amount_is_kept_exactly_in_thousandths(milli: int, noughts: str) -> N
     assert invoice.inexact_amounts == ()
 
 
+@unhurried
 @given(st.decimals(-1000, 1000, places=6))
 def test_what_is_finer_than_a_thousandth_is_rounded_half_up_and_said_so(amount: Decimal) -> None:
     invoice = ubl.read(build.invoice(totals=build.totals(payable=f"{amount:f}")))
@@ -382,6 +387,7 @@ def test_a_line_without_a_name_is_named_by_its_description() -> None:
     assert (line.name, line.description) == ("Paper A4 white", "Paper A4\nwhite")
 
 
+@unhurried
 @given(st.lists(st.tuples(st.integers(1, 10**6), st.integers(1, 10**6)), max_size=8))
 def test_every_line_is_read_back_in_order(amounts: list[tuple[int, int]]) -> None:
     written = [(str(quantity), f"{price / 100:.2f}", quantity * price * 10) for quantity, price in amounts]
@@ -403,6 +409,7 @@ def test_a_line_says_where_in_the_file_it_begins() -> None:
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="<>&\ufffe\uffff"))
 
 
+@unhurried
 @given(TEXT)
 def test_text_is_read_back_on_one_line(text: str) -> None:
     invoice = ubl.read(
@@ -445,6 +452,7 @@ def test_an_attachment_of_more_than_ten_megabytes_is_kept_byte_for_byte() -> Non
     assert (attachment.size, attachment.sha256) == (len(data), hashlib.sha256(data).hexdigest())
 
 
+@unhurried
 @given(st.binary(min_size=1, max_size=200), st.integers(1, 76))
 def test_white_space_within_base64_is_no_part_of_the_file(data: bytes, width: int) -> None:
     text = base64.b64encode(data).decode()
@@ -485,6 +493,7 @@ def test_the_name_of_a_file_is_safe_to_use(stated: str, mime: str, name: str) ->
     assert only(ubl.read(build.invoice(attachments=build.attachment(data, name=stated, mime=mime)))).file_name == name
 
 
+@unhurried
 @given(TEXT)
 def test_no_name_of_a_file_leaves_its_folder_or_is_too_long(text: str) -> None:
     name = only(ubl.read(build.invoice(attachments=build.attachment(name=text.replace('"', "'"))))).file_name

@@ -14,7 +14,7 @@ import ubl_hostile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codasync import ubl
+from codasync import ubl, ubl_ids
 from codasync.errors import UblError
 
 GOLDEN = Path(__file__).parent / "ubl"
@@ -81,13 +81,14 @@ def test_an_invoice_cut_off_anywhere_is_refused_not_read_in_part(case: str) -> N
         assert refused.value.kind == "not_xml", end
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_nothing_but_a_refusal_escapes_for_any_bytes(data: bytes) -> None:
     with pytest.raises(UblError):
         ubl.read(data)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_nothing_but_a_refusal_escapes_when_bytes_of_an_invoice_change(data: st.DataObject) -> None:
     document = bytearray((GOLDEN / "all_terms.xml").read_bytes())
@@ -97,10 +98,19 @@ def test_nothing_but_a_refusal_escapes_when_bytes_of_an_invoice_change(data: st.
     assert outcome(bytes(document))
 
 
+@settings(deadline=None)
+@given(st.from_regex(r"([A-Z]{2})?[ .]?[0-9A-Z +/*.-]{0,45}", fullmatch=True) | st.text(max_size=60))
+def test_no_number_with_check_digits_makes_a_check_fail_otherwise_than_by_its_answer(text: str) -> None:
+    assert ubl_ids.has_right_vat_check(ubl_ids.vat_number(text, "")) in {True, False, None}
+    assert ubl_ids.iban(text) in {"", re.sub(r"[^0-9A-Z]", "", text.upper()).removeprefix("IBAN")}
+    assert len(ubl_ids.enterprise_number(text)) in {0, 10}
+    assert len(ubl_ids.structured_communication(text)) in {0, 20}
+
+
 NUMBERS = st.text(st.sampled_from("0123456789.,-+eE_ \u0661\uff11"), max_size=20)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["payable", "quantity", "price", "net", "rate"]), NUMBERS)
 def test_a_number_is_a_decimal_in_ascii_digits_or_absent_or_refused(place: str, text: str) -> None:
     parts = {
