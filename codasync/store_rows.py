@@ -81,8 +81,19 @@ def _movement_row(movement: "Movement") -> Row:
         "transaction_code": movement.transaction_code,
         "bank_reference": movement.bank_reference,
         "customer_reference": movement.customer_reference,
-        "structured": as_json(movement.structured),
+        "structured": as_json(movement.structured.as_json()) if movement.structured else "",
+        "information": as_json(_information(movement)) if movement.information else "",
+        "meaning": str(movement.meaning),
+        "category_purpose": movement.category_purpose,
+        "purpose": movement.purpose,
+        "r_transaction": movement.r_transaction,
+        "r_reason": movement.r_reason,
     }
+
+
+def _information(movement: "Movement") -> list[Any]:
+    """Return what the information records say, in order: a text, or the fields of a structured one."""
+    return [one.structured.as_json() if one.structured else one.text for one in movement.information]
 
 
 def invoice_row(invoice: "Invoice") -> Row:

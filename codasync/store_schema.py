@@ -144,7 +144,13 @@ CREATE TABLE movement (
   transaction_code TEXT NOT NULL,
   bank_reference TEXT NOT NULL,
   customer_reference TEXT NOT NULL,
-  structured TEXT NOT NULL
+  structured TEXT NOT NULL,
+  information TEXT NOT NULL,
+  meaning TEXT NOT NULL,
+  category_purpose TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  r_transaction TEXT NOT NULL,
+  r_reason TEXT NOT NULL
 );
 CREATE INDEX movement_by_statement ON movement (statement, sequence_number, detail_number) WHERE parent IS NULL;
 CREATE INDEX movement_by_parent ON movement (parent) WHERE parent IS NOT NULL;
@@ -306,7 +312,10 @@ VIEWS = {
                m.structured_communication AS structured_communication, m.communication AS communication,
                m.transaction_code AS transaction_code, m.bank_reference AS bank_reference,
                m.counterparty_account AS counterparty_account, m.customer_reference AS customer_reference,
-               m.structured AS structured, m.statement AS statement_id, s.client_id AS client_id
+               m.structured AS structured, m.information AS information, m.meaning AS meaning,
+               m.category_purpose AS category_purpose, m.purpose AS purpose,
+               m.r_transaction AS r_transaction, m.r_reason AS r_reason,
+               m.statement AS statement_id, s.client_id AS client_id
         FROM movement AS m
         JOIN statement AS s ON s.id = m.statement
         JOIN dossier AS o ON o.client_id = s.client_id
@@ -324,7 +333,9 @@ VIEWS = {
                m.structured_communication AS structured_communication, m.communication AS communication,
                m.transaction_code AS transaction_code, m.bank_reference AS bank_reference,
                m.counterparty_account AS counterparty_account, m.customer_reference AS customer_reference,
-               m.structured AS structured
+               m.structured AS structured, m.information AS information, m.meaning AS meaning,
+               m.category_purpose AS category_purpose, m.purpose AS purpose,
+               m.r_transaction AS r_transaction, m.r_reason AS r_reason
         FROM movement AS m WHERE m.parent IS NOT NULL""",
     "invoices": """
         SELECT i.id AS id, o.code AS dossier_code, i.inbox AS inbox, 'CodaBox' AS channel, i.kind AS kind,
