@@ -12,6 +12,8 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _BELGIAN_NUMBER = re.compile(r"[0-9]{12}")
 _BELGIAN_IBAN_LENGTH = 16
 _LETTERS = {ord("A") + offset: str(10 + offset) for offset in range(26)}
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_COUNTRIES = {first + second: (first + second).translate(_LETTERS) for first in _CAPITALS for second in _CAPITALS}
 
 
 class Account(NamedTuple):
@@ -23,13 +25,16 @@ class Account(NamedTuple):
     extension: str
 
 
-@lru_cache(maxsize=1 << 14)
 def iban(text: str) -> str:
     """Return the text if it is an IBAN whose check digits hold (ISO 13616), else an empty string.
 
     stdnum's check takes twenty microseconds, more than reading a whole movement; this one takes one.
     """
-    if not _IBAN.fullmatch(text) or modulo_97(text[4:] + text[:4]) != 1:
+    if not _IBAN.fullmatch(text):
+        return ""
+    rest = text[4:]
+    number = rest if rest.isdecimal() else rest.translate(_LETTERS)
+    if int(number + _COUNTRIES[text[:2]] + text[2:4]) % 97 != 1:
         return ""
     return "" if text.startswith("BE") and len(text) != _BELGIAN_IBAN_LENGTH else text
 
@@ -44,7 +49,6 @@ def looks_like_iban(text: str) -> bool:
     return _IBAN.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=1 << 14)
 def belgian_iban(number: str) -> str:
     """Return the IBAN of a Belgian account number of 12 digits whose last two check the first ten, else "".
 
@@ -74,6 +78,7 @@ def statement_account(structure: str, zone: str) -> Account:
     return Account(number, iban(number), zone[34:37].strip(), "")
 
 
+@lru_cache(maxsize=1 << 14)
 def counterparty_account(zone: str) -> tuple[str, str, str]:
     """Read the 37 positions of record 2.3: number as given, its IBAN or "", currency or "".
 

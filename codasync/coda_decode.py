@@ -11,7 +11,6 @@ from .coda_structured import LAYOUTS, Kind
 
 _LINE_LENGTH = 35
 _NO_TERM = "999999"
-_BELGIAN = re.compile(r"[0-9]{12}")
 _Decoder = Callable[[str, bool], FieldValue]
 _ISO_11649 = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}")
 
@@ -57,7 +56,7 @@ def reference(content: str) -> tuple[str, bool]:
     if place is None:
         return "", True
     given = content[place]
-    if _BELGIAN.fullmatch(given):
+    if len(given) == 12 and given.isascii() and given.isdecimal():
         if kind == "105" and given == _NO_REFERENCE:
             return "", True
         return f"+++{given[:3]}/{given[3:7]}/{given[7:]}+++", (int(given[:10]) % 97 or 97) == int(given[10:])

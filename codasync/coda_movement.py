@@ -17,8 +17,9 @@ _R_TRANSACTION = re.compile(r"[1-5]")
 _ISO_CODE = re.compile(r"[A-Z][A-Z0-9]{3}")
 _FILLERS = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
 _NO_CODES = (" ", "    ", "    ", "    ")
-_NO_SECOND = ("", "", "", "", "", "", "")
-_NO_THIRD = ("", "", "", "", "")
+_BLANK_CODES = ("", "", "", "")
+_NO_SECOND: tuple[str, ...] = ("", "", "", "", "", "")
+_NO_THIRD: tuple[str, ...] = ("", "", "", "")
 NO_CONTINUATIONS: tuple[str | None, ...] = (None,) * 10
 """The values of a movement's records 2.2 (seven) and 2.3 (three) where it has none."""
 
@@ -78,58 +79,39 @@ def _with_details(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> 
 def _made(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
     """Make one movement. The order of the values is that of the fields of Movement."""
     values: Any = draft.values
-    _, _, bank_reference, _, _, value_date, code, flag, text, entry_date, paper, globalised = values[:12]
-    text_2, customer_reference, bic, r_transaction, r_reason, category_purpose, purpose = _second(
-        values, draft.line, notes
-    )
-    text_3, name, account, iban, currency = _third(values, draft.line, notes)
-    content = (text + text_2 + text_3).rstrip(" ")
-    structured, structured_communication = None, ""
+    _, _, bank_reference, _, _, value_date, code, flag, content, entry_date, paper, globalised = values[:12]
+    second, third, structured, structured_communication = _NO_SECOND, _NO_THIRD, None, ""
+    if values[12] is not None:
+        second = _second(values, draft.line, notes)
+        content += values[12]
+    if values[19] is not None:
+        third = _third(values, draft.line, notes)
+        content += values[21]
+    content = content.rstrip(" ")
     if flag == "1":
-        structured = new_structured(content[:3], content, draft.milli < 0)
+        structured = new_structured((content[:3], content, draft.milli < 0))
         structured_communication = _reference(content, draft.line, notes)
         content = human_text(content)
-    return new_movement(
-        draft.sequence,
-        draft.detail,
-        draft.milli,
-        day(entry_date),
-        day(value_date),
-        code,
-        content,
-        structured_communication,
-        structured,
-        name,
-        account,
-        iban,
-        bic,
-        currency,
+    begin = (draft.sequence, draft.detail, draft.milli, day(entry_date), day(value_date), code, content)
+    rest = (
         bank_reference.rstrip(" "),
-        customer_reference,
-        r_transaction,
-        r_reason,
-        category_purpose,
-        purpose,
-        int(globalised),
+        count(globalised),
         count(paper),
         details,
         _information(draft) if draft.information else (),
         draft.line,
     )
+    return new_movement((*begin, structured_communication, structured, *third, *second, *rest))
 
 
 def _second(values: Any, line: int, notes: Notes) -> tuple[str, ...]:
-    """Return text, customer reference, BIC, R-transaction, reason, category purpose and purpose of a record 2.2."""
-    text = values[12]
-    if text is None:
-        return _NO_SECOND
+    """Return customer reference, BIC, R-transaction, reason, category purpose and purpose of a record 2.2."""
     customer_reference = values[13].strip(" ")
     if customer_reference in _FILLERS:
         customer_reference = ""
     codes = values[15:19]
-    if codes == _NO_CODES:
-        return text, customer_reference, values[14].rstrip(" "), "", "", "", ""
-    return text, customer_reference, values[14].rstrip(" "), *_codes(codes, line, notes)
+    kept = _BLANK_CODES if codes == _NO_CODES else _codes(codes, line, notes)
+    return (customer_reference, values[14].rstrip(" "), *kept)
 
 
 def _codes(codes: tuple[str, ...], line: int, notes: Notes) -> tuple[str, ...]:
@@ -142,15 +124,12 @@ def _codes(codes: tuple[str, ...], line: int, notes: Notes) -> tuple[str, ...]:
     return kept
 
 
-def _third(values: Any, line: int, notes: Notes) -> tuple[str, str, str, str, str]:
-    """Return text, name, account as given, its IBAN and its currency of a record 2.3."""
-    zone, name, text = values[19:]
-    if zone is None:
-        return _NO_THIRD
-    account, iban, currency = counterparty_account(zone)
+def _third(values: Any, line: int, notes: Notes) -> tuple[str, ...]:
+    """Return name, account as given, its IBAN and its currency of a record 2.3."""
+    account, iban, currency = counterparty_account(values[19])
     if not iban and looks_like_iban(account):
         notes.add("counterparty_iban", line, f"the check digits of counterparty account {account} do not hold")
-    return text, name.strip(" "), account, iban, currency
+    return values[20].strip(" "), account, iban, currency
 
 
 def _reference(content: str, line: int, notes: Notes) -> str:
@@ -171,14 +150,18 @@ def _information(draft: Draft) -> tuple[Information, ...]:
     first = 0
     for line, is_structured, text in draft.information:
         if not is_structured:
-            first = line if not free else first
+            first = first if free else line
             free.append(text)
             continue
         if free:
-            made.append(new_information("".join(free).rstrip(" "), None, first))
+            made.append(_free(free, first))
             free = []
-        structured = new_structured(text[:3], text.rstrip(" "), draft.milli < 0)
-        made.append(new_information(human_text(text), structured, line))
+        structured = new_structured((text[:3], text.rstrip(" "), draft.milli < 0))
+        made.append(new_information((human_text(text), structured, line)))
     if free:
-        made.append(new_information("".join(free).rstrip(" "), None, first))
+        made.append(_free(free, first))
     return tuple(made)
+
+
+def _free(texts: list[str], line: int) -> Information:
+    return new_information(("".join(texts).rstrip(" "), None, line))
