@@ -385,7 +385,7 @@ def status(app: App, name: str | None, *, problems: bool, check: bool, form: str
         last_run = store_reports.last_run(store)
     needing = [row for row in rows if row["state"] in reception.NEEDS_SOMEBODY]
     if form == "table":
-        click.echo(reception.sentence([row["state"] for row in rows], last_run))
+        click.echo(report.safe(reception.sentence(app.config.office_name, [row["state"] for row in rows], last_run)))
     report.write_rows(
         needing if problems else rows,
         status_report.COLUMNS,

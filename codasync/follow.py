@@ -149,6 +149,8 @@ class Follower:
             except (*ENDS_THE_PASS, NoConnection):
                 raise
             except CodasyncError as error:
+                if self._stop.is_set():
+                    raise
                 xml_gone = xml_gone or (format_ == "xml" and bool(error.facts.get("gone")))
                 state, more = self._write(receive.refuse, self._store, source, format_, error, task.wishes)
             else:

@@ -62,6 +62,9 @@ def judge(facts: Mapping[str, Any], troubles: Sequence[Mapping[str, Any]]) -> Ju
     """
     if not facts["enabled"]:
         return Judgement("off", "reception is not enabled", f"codasync enable-journal {_names(facts)}")
+    if facts["vanished_at"]:
+        reason = f"CodaBox lists this dossier no more since {facts['vanished_at']}"
+        return Judgement("inactive", reason, "ask CodaBox whether the client has left the office's list")
     if failing := _failing(facts, [one for one in troubles if one["state"] == "unavailable"]):
         return failing
     if facts["mandates_known"] and (stage := _missing_stage(facts)):
@@ -119,8 +122,8 @@ def _stage(stages: Mapping[str, tuple[str, str]], state: str, thing: str, facts:
     return f"{reason}{f' since {since}' if since else ''}{f' ({why})' if why else ''}", next_step
 
 
-def sentence(states: Sequence[str], last_run: Mapping[str, Any] | None) -> str:
-    """Say in one sentence how the office stands."""
+def sentence(office: str, states: Sequence[str], last_run: Mapping[str, Any] | None) -> str:
+    """Say in one sentence how the office stands; `office` is its name, or empty."""
     needing = sum(state in NEEDS_SOMEBODY for state in states)
     enabled = sum(state != "off" for state in states)
     run = "no pass was made yet"
@@ -129,4 +132,5 @@ def sentence(states: Sequence[str], last_run: Mapping[str, Any] | None) -> str:
         if last_run["error"]:
             run += f" ({last_run['error']})"
     need = f"{needing} need{'s' if needing == 1 else ''} somebody" if needing else "none needs somebody"
-    return f"{enabled} journal{'' if enabled == 1 else 's'} enabled, {need}; {run}."
+    name = f"{office}: " if office else ""
+    return f"{name}{enabled} journal{'' if enabled == 1 else 's'} enabled, {need}; {run}."

@@ -23,6 +23,7 @@ JOURNAL_FACTS = f"""
            (SELECT max(f.last_polled_at) {_OF_FEED}) AS last_polled_at,
            (SELECT coalesce(max(f.last_poll_error), '') {_OF_FEED}) AS last_poll_error,
            (SELECT min(f.failing_since) {_OF_FEED}) AS failing_since,
+           (SELECT d.vanished_at FROM dossier AS d WHERE d.client_id = j.client_id) AS vanished_at,
            EXISTS (SELECT 1 FROM fact WHERE name = '{MANDATES_REFRESHED}') AS mandates_known
     FROM journals AS j LEFT JOIN statement AS last ON last.id = ({_LAST})
     ORDER BY j.dossier_code, j.iban, j.currency, j.extension"""  # noqa: S608

@@ -17,7 +17,7 @@ from codasync import dossiers
 from codasync.codabox import NORMAL, REDELIVERY, CodaBox, Feed, Patience, Pod, Wire
 from codasync.config import Config
 from codasync.credentials import Credentials
-from codasync.errors import CodasyncError, DatabaseTrouble, WrongArgument
+from codasync.errors import CodasyncError, ConfigWrong, DatabaseTrouble, WrongArgument
 from codasync.follow import ENDS_THE_PASS, FeedTask, Follower, preview
 from codasync.plan import INVOICES, Wishes
 from codasync.refresh import note_clients, note_pod
@@ -191,15 +191,18 @@ class Pass:
     # --- which feeds matter
 
     def _tasks(self, pod: Pod, only: str | None) -> list[FeedTask]:
-        wanted = dossiers.find(self._known_or_listed(pod), only)["client_id"] if only else None
+        listed = self._listed(pod)
+        wanted = dossiers.find(listed, only)["client_id"] if only else None
+        invoiced = self._invoiced(listed)
         tasks: list[FeedTask] = []
         for feed in pod.feeds:
-            if wanted in {None, feed.client_id} and self._matters(wishes := self._wishes(feed, pod)):
+            wishes = self._wishes(feed, pod, invoiced)
+            if wanted in {None, feed.client_id} and self._matters(wishes):
                 keys = {kind: self._store.feed_key(feed.feed_id, kind) for kind in (NORMAL, REDELIVERY)}
                 tasks += [FeedTask(feed, kind, key, wishes) for kind, key in keys.items()]
         return tasks
 
-    def _known_or_listed(self, pod: Pod) -> list[dict[str, Any]]:
+    def _listed(self, pod: Pod) -> list[dict[str, Any]]:
         numbers = {row["client_id"]: row["enterprise_number"] for row in self._store.query("SELECT * FROM dossiers")}
         return [
             {
@@ -211,13 +214,22 @@ class Pass:
             for feed in pod.feeds
         ]
 
-    def _wishes(self, feed: Feed, pod: Pod) -> Wishes:
+    def _invoiced(self, listed: list[dict[str, Any]]) -> set[str]:
+        """Return the client ids of the dossiers whose invoices the config asks for by name."""
+        found = set()
+        for name in self._config.invoices if isinstance(self._config.invoices, tuple) else ():
+            try:
+                found.add(dossiers.find(listed, name)["client_id"])
+            except WrongArgument as error:
+                self._fail(
+                    f"invoices.dossiers {name}", "", ConfigWrong(self._config.path, [f"invoices.dossiers: {error}"])
+                )
+        return found
+
+    def _wishes(self, feed: Feed, pod: Pod, invoiced: set[str]) -> Wishes:
         selections = self._store.selections(feed.client_id)
-        chosen = self._config.invoices
-        if isinstance(chosen, tuple):
-            invoices = bool({feed.client_code, feed.client_id} & set(chosen))
-        else:
-            invoices = chosen == "all" or any(one.enabled for one in selections)
+        enabled = any(one.enabled for one in selections)
+        invoices = {"all": True, "enabled": enabled}.get(str(self._config.invoices), feed.client_id in invoiced)
         formats = self._config.formats
         return Wishes(formats.models, pod.allowed_formats, formats.pdf, invoices, selections)
 
@@ -244,7 +256,7 @@ class Pass:
             self._result.ended_by = self._result.ended_by or trouble
             self._stop.set()
         except CodasyncError as trouble:
-            error = trouble
+            error = None if self._stop.is_set() else trouble  # an end on request is no failure of the feed
         except Exception as bug:
             log.exception("feed %s", task.feed.feed_id)
             error = CodasyncError(text=f"unexpected {type(bug).__name__}; -v shows where")
