@@ -45,6 +45,9 @@ ACCOUNT_STAGES = {
 }
 
 
+Facts = Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """How reception stands for one journal."""
@@ -54,33 +57,29 @@ class Judgement:
     next_step: str = ""
 
 
-def judge(facts: Mapping[str, Any], troubles: Sequence[Mapping[str, Any]]) -> Judgement:
+def judge(facts: Facts, troubles: Sequence[Facts]) -> Judgement:
     """Judge one journal.
 
     `facts` is a row of `store_reports.journal_facts`; `troubles` are the documents of this journal that need somebody,
     rows with id, state and reason.
     """
-    if not facts["enabled"]:
-        return Judgement("off", "reception is not enabled", f"codasync enable-journal {_names(facts)}")
-    if facts["vanished_at"]:
-        reason = f"CodaBox lists this dossier no more since {facts['vanished_at']}"
-        return Judgement("inactive", reason, "ask CodaBox whether the client has left the office's list")
-    if failing := _failing(facts, [one for one in troubles if one["state"] == "unavailable"]):
-        return failing
-    if facts["mandates_known"] and (stage := _missing_stage(facts)):
-        return Judgement("inactive", *stage)
-    if troubles:
-        return _unreadable(troubles)
-    if not facts["statements_received"]:
-        return Judgement("waiting", "no statement has come yet", "wait for the first movement on the account")
+    for check in (_off, _failing, _inactive, _unreadable, _waiting):
+        if found := check(facts, troubles):
+            return found
     return Judgement("ok", f"last statement {facts['last_statement_date']}")
 
 
-def _names(facts: Mapping[str, Any]) -> str:
-    return f"{facts['dossier_code']} {facts['iban']}"
+def _off(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
+    if facts["enabled"]:
+        return None
+    command = f"codasync enable-journal {facts['dossier_code']} {facts['iban']}"
+    return Judgement("off", "reception is not enabled", command)
 
 
-def _failing(facts: Mapping[str, Any], unavailable: Sequence[Mapping[str, Any]]) -> Judgement | None:
+def _failing(facts: Facts, troubles: Sequence[Facts]) -> Judgement | None:
+    unavailable = [one for one in troubles if one["state"] == "unavailable"]
+    if facts["vanished_at"]:
+        return None
     if error := facts["last_poll_error"]:
         reason = f"the feed cannot be read since {facts['failing_since']}: {error}"
         return Judgement("failing", reason, "the next pass tries again; tell the system administrator if it lasts")
@@ -90,17 +89,33 @@ def _failing(facts: Mapping[str, Any], unavailable: Sequence[Mapping[str, Any]])
     return None
 
 
-def _unreadable(troubles: Sequence[Mapping[str, Any]]) -> Judgement:
+def _inactive(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
+    if facts["vanished_at"]:
+        reason = f"CodaBox lists this dossier no more since {facts['vanished_at']}"
+        return Judgement("inactive", reason, "ask CodaBox whether the client has left the office's list")
+    stage = _missing_stage(facts) if facts["mandates_known"] else None
+    return Judgement("inactive", *stage) if stage else None
+
+
+def _unreadable(_: Facts, troubles: Sequence[Facts]) -> Judgement | None:
+    if not troubles:
+        return None
     reason = f"{_documents(troubles)} could not be booked: {troubles[0]['reason']}"
     return Judgement("unreadable", reason, f"look with `codasync show {troubles[0]['id']}`; ask CodaBox for redelivery")
 
 
-def _documents(troubles: Sequence[Mapping[str, Any]]) -> str:
+def _waiting(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
+    if facts["statements_received"]:
+        return None
+    return Judgement("waiting", "no statement has come yet", "wait for the first movement on the account")
+
+
+def _documents(troubles: Sequence[Facts]) -> str:
     first = f"document {troubles[0]['id']}"
     return first if len(troubles) == 1 else f"{first} and {len(troubles) - 1} more"
 
 
-def _missing_stage(facts: Mapping[str, Any]) -> tuple[str, str] | None:
+def _missing_stage(facts: Facts) -> tuple[str, str] | None:
     """Return what keeps CodaBox from delivering, and who has to act; None when nothing does."""
     mandate, account = facts["mandate_state"], facts["account_state"]
     if not mandate and not account:
@@ -114,7 +129,7 @@ def _missing_stage(facts: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _stage(stages: Mapping[str, tuple[str, str]], state: str, thing: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+def _stage(stages: Mapping[str, tuple[str, str]], state: str, thing: str, facts: Facts) -> tuple[str, str]:
     unknown = (f"CodaBox gives the {thing} as {state or 'missing'}", f"look up the {thing} in MyCodaBox")
     reason, next_step = stages.get(state.lower().replace("_", "-").replace(" ", "-"), unknown)
     since = str(facts[f"{thing}_state_modified_at"])[:10]
@@ -122,7 +137,7 @@ def _stage(stages: Mapping[str, tuple[str, str]], state: str, thing: str, facts:
     return f"{reason}{f' since {since}' if since else ''}{f' ({why})' if why else ''}", next_step
 
 
-def sentence(office: str, states: Sequence[str], last_run: Mapping[str, Any] | None) -> str:
+def sentence(office: str, states: Sequence[str], last_run: Facts | None) -> str:
     """Say in one sentence how the office stands; `office` is its name, or empty."""
     needing = sum(state in NEEDS_SOMEBODY for state in states)
     enabled = sum(state != "off" for state in states)
