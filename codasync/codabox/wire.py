@@ -158,7 +158,9 @@ class Wire:
 
     def _once(self, method: str, path: str, what: str, body: Any, limit: int) -> Reply:
         began = time.monotonic()
-        with _translated(what), closing(self._send(method, path, body)) as response:
+        with _translated(what):
+            response = self._send(method, path, body)
+        with closing(response), _translated(what, begun=True):
             content = b"".join(self._chunks(response, began, what, limit))
             reply = Reply(
                 response.status_code,
@@ -229,7 +231,8 @@ def _refuse_bad_status(reply: Reply, what: str, response: requests.Response) -> 
     if 200 <= status < 300:
         return
     if status == 429 or status >= 500:
-        pause = _retry_after(response.headers.get("Retry-After", ""))
+        # a pause of nothing would make us knock without end
+        pause = _retry_after(response.headers.get("Retry-After", "")) or None
         raise Unreachable(what=what, reason=f"CodaBox answered {status} {detail}".strip(), pause=pause)
     if status == 401:
         raise CredentialsRefused(detail=detail or "401")
@@ -272,7 +275,8 @@ def _since(began: float) -> float:
 
 
 @contextmanager
-def _translated(what: str) -> Iterator[None]:
+def _translated(what: str, *, begun: bool = False) -> Iterator[None]:
+    """Raise what requests raises as an error of our own; once an answer has `begun`, that answer alone is broken."""
     try:
         yield
     except CodasyncError:
@@ -280,6 +284,8 @@ def _translated(what: str) -> Iterator[None]:
     except requests.exceptions.SSLError as error:
         raise TlsRefused(what=what, reason=f"certificate not accepted ({_cause(error)})", sent=False) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        if begun:
+            raise Unreachable(what=what, reason=_cause(error)) from None
         raise NoConnection(what=what, reason=_cause(error), sent=not _never_connected(error)) from None
 
 
