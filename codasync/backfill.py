@@ -57,5 +57,5 @@ def _receive(
         with store.transaction():
             store.settle(source.entry_id, format_, "skipped", f"passed over, and CodaBox serves it no more: {error}")
         return
-    state, _ = receive.book(store, source, format_, receive.read(source.model, format_, data), wishes)
-    result.received += state != "skipped"
+    outcome = receive.book(store, source, format_, receive.read(source.model, format_, data), wishes)
+    result.received += outcome.state != "skipped"

@@ -96,11 +96,16 @@ def _note_account(store: "Store", client_id: str, entry: Entry) -> None:
 
 
 class Follower:
-    """Follows feeds for a pass; one for each thread's task. `counts` are the documents received, by state."""
+    """Follows feeds for a pass; one for each thread's task.
+
+    `counts` are the documents received, by state; `refused` says which were kept and not booked, and why.
+    """
 
     def __init__(self, box: CodaBox, store: "Store", write: Writer, stop: Event) -> None:
         self._box, self._store, self._write, self._stop = box, store, write, stop
         self.counts: Counter[str] = Counter()
+        self.refused: list[str] = []
+        self._silent = False
 
     def follow(self, task: FeedTask) -> None:
         """Bring a feed to where nothing new is listed, or the run is to end.
@@ -119,7 +124,7 @@ class Follower:
                 return
             self._box.acknowledge(task.kind, task.feed.feed_id, safe[-1])
             self._write(self._note_acknowledged, task.feed_key, safe[-1])
-            acknowledged |= set(safe)
+            acknowledged.add(safe[-1])
 
     def _note_acknowledged(self, feed_key: int, feed_index: str) -> None:
         with self._store.transaction():
@@ -146,24 +151,35 @@ class Follower:
             format_ = waiting.pop(0)
             try:
                 data = self._box.download(task.kind, step.entry.feed_index, format_)
-            except (*ENDS_THE_PASS, NoConnection):
+            except ENDS_THE_PASS:
                 raise
             except CodasyncError as error:
                 if self._stop.is_set():
                     raise
                 xml_gone = xml_gone or (format_ == "xml" and bool(error.facts.get("gone")))
-                state, more = self._write(receive.refuse, self._store, source, format_, error, task.wishes)
+                self._spare_others(error)
+                outcome = self._write(receive.refuse, self._store, source, format_, error, task.wishes)
             else:
                 reading = receive.read(step.entry.model, format_, data)
-                state, more = self._write(
+                self._silent = False
+                outcome = self._write(
                     receive.book, self._store, source, format_, reading, task.wishes, xml_gone=xml_gone
                 )
-            states[format_] = state
-            if xml_gone and states.get("pdf") == "stored":
+            states[format_] = outcome.state
+            if outcome.refused:
+                self.refused.append(f"{task.feed.client_code}: {outcome.refused}")
+            if xml_gone and states.get("pdf") in {"stored", "duplicate"}:
                 states["xml"] = "skipped"
-            waiting += [name for name in more if name not in states and name not in waiting]
+            waiting += [name for name in outcome.more if name not in states and name not in waiting]
         self.counts.update(states.values())
         return "unavailable" not in states.values()
+
+    def _spare_others(self, error: CodasyncError) -> None:
+        """Raise again what is not one document's trouble: CodaBox cannot be reached, or is silent twice in a row."""
+        silent = isinstance(error, NoConnection)
+        if silent and (self._silent or not error.facts["sent"]):
+            raise error
+        self._silent = silent
 
 
 def preview(store: "Store", task: FeedTask, entries: Sequence[Entry]) -> list[dict[str, str]]:

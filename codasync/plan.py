@@ -85,7 +85,8 @@ def unwanted(selections: Iterable[Selection], iban: str, currency: str, day: dt.
 
 
 def _formats(model: str, wishes: Wishes) -> tuple[str, ...]:
-    wanted = wishes.models[model]
+    """Return the formats to fetch; the PDF last, for what it is good for depends on the others."""
+    wanted = tuple(sorted(wishes.models[model], key=lambda name: name == "pdf"))
     if model in INVOICES and wishes.pdf == "always" and "pdf" not in wanted:
         wanted = (*wanted, "pdf")
     if not wishes.allowed.get(model):

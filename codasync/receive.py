@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from codasync import coda, ubl
 from codasync.errors import CodasyncError, DocumentError
 from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, offers_pdf, unwanted
-from codasync.store_rows import account_of
+from codasync.store_rows import account_of, is_row_of
 
 if TYPE_CHECKING:
     from codasync.store import Store
@@ -39,6 +39,18 @@ class Source:
     metadata: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a document: its state, and the formats that have to be fetched as well.
+
+    `refused` says why something of it was kept and not booked although it should belong in the books.
+    """
+
+    state: str
+    more: tuple[str, ...] = ()
+    refused: str = ""
+
+
 def read(model: str, format_: str, data: bytes) -> Reading:
     """Read the bytes of a document, if this format of this model is one that is booked."""
     if BOOKED_FORMATS.get(model) != format_:
@@ -53,8 +65,8 @@ def read(model: str, format_: str, data: bytes) -> Reading:
 
 def book(
     store: "Store", source: Source, format_: str, reading: Reading, wishes: Wishes, *, xml_gone: bool = False
-) -> tuple[str, tuple[str, ...]]:
-    """Store a document that has come; return its state and the formats that have to be fetched as well.
+) -> Outcome:
+    """Store a document that has come.
 
     `xml_gone` tells that CodaBox has just said that it has no XML of this invoice.
     """
@@ -62,18 +74,16 @@ def book(
         content = store.keep(reading.data)
         if reading.problem:
             store.settle(source.entry_id, format_, "unreadable", reading.problem, attention=True, content=content)
-            return "unreadable", ()
+            return Outcome("unreadable")
         if reading.statements:
-            return _book_statements(store, source, format_, reading, content, wishes.selections), ()
+            return _book_statements(store, source, format_, reading, content, wishes.selections)
         if reading.invoice:
             return _book_invoice(store, source, format_, reading.invoice, content, wishes)
-        return _keep_file(store, source, format_, content, xml_gone=xml_gone), ()
+        return _keep_file(store, source, format_, content, wishes, xml_gone=xml_gone)
 
 
-def refuse(
-    store: "Store", source: Source, format_: str, error: CodasyncError, wishes: Wishes
-) -> tuple[str, tuple[str, ...]]:
-    """Note that a document could not be fetched; return its state and the formats to try instead.
+def refuse(store: "Store", source: Source, format_: str, error: CodasyncError, wishes: Wishes) -> Outcome:
+    """Note that a document could not be fetched; the outcome names the formats to try instead.
 
     A second format that CodaBox does not have is no trouble; an invoice without XML may exist as PDF.
     """
@@ -81,37 +91,49 @@ def refuse(
     with store.transaction():
         if gone and format_ != BOOKED_FORMATS.get(source.model):
             store.settle(source.entry_id, format_, "skipped", "CodaBox does not have this format")
-            return "skipped", ()
+            return Outcome("skipped")
         store.settle(source.entry_id, format_, "unavailable", str(error), attention=True)
         if gone and source.model in INVOICES and offers_pdf(source.model, wishes):
             store.expect(source.entry_id, ["pdf"])
-            return "unavailable", ("pdf",)
-        return "unavailable", ()
+            return Outcome("unavailable", ("pdf",))
+        return Outcome("unavailable")
 
 
-def _keep_file(store: "Store", source: Source, format_: str, content: int, *, xml_gone: bool) -> str:
+def _keep_file(
+    store: "Store", source: Source, format_: str, content: int, wishes: Wishes, *, xml_gone: bool
+) -> Outcome:
     """Settle a document that no reader looks at: the PDF of an invoice, a replica of a statement."""
-    document = store.settle(source.entry_id, format_, "stored", content=content)
     if source.model in INVOICES and (xml_gone or not store.asked_for_xml(source.entry_id)):
         if xml_gone:
             store.settle(source.entry_id, "xml", "skipped", "CodaBox has this document as PDF only")
-        store.book_invoice(document, source.client_id, INVOICES[source.model], None)
-    return "stored"
+        return _book_invoice(store, source, format_, None, content, wishes)
+    store.settle(source.entry_id, format_, "stored", content=content)
+    return Outcome("stored")
 
 
 def _book_invoice(
-    store: "Store", source: Source, format_: str, invoice: ubl.Invoice, content: int, wishes: Wishes
-) -> tuple[str, tuple[str, ...]]:
+    store: "Store", source: Source, format_: str, invoice: ubl.Invoice | None, content: int, wishes: Wishes
+) -> Outcome:
+    """Book an invoice, unless it stands in the inbox already; None is one that exists as PDF alone."""
     inbox = INVOICES[source.model]
-    if twin := store.twin_of_invoice(source.client_id, inbox, content):
+    known = store.invoices_like(source.client_id, inbox, invoice) if invoice else []
+    same = [row["document"] for row in known if invoice and is_row_of(invoice, row)]
+    if twin := store.twin_of_invoice(source.client_id, inbox, content) or next(iter(same), None):
         store.settle(source.entry_id, format_, "duplicate", f"the same as document {twin}", content=content)
-        return "duplicate", ()
+        return Outcome("duplicate")
+    if known:
+        reason = (
+            f"kept, not booked: it claims to be invoice {known[0]['number']} of {known[0]['issue_date']},"
+            f" but differs from document {known[0]['document']}"
+        )
+        document = store.settle(source.entry_id, format_, "stored", reason, attention=True, content=content)
+        return Outcome("stored", refused=f"document {document}: {reason}")
     document = store.settle(source.entry_id, format_, "stored", content=content)
     store.book_invoice(document, source.client_id, inbox, invoice)
-    if wishes.pdf == "missing" and invoice.pdf is None and offers_pdf(source.model, wishes):
+    if invoice and invoice.pdf is None and wishes.pdf == "missing" and offers_pdf(source.model, wishes):
         store.expect(source.entry_id, ["pdf"])
-        return "stored", ("pdf",)
-    return "stored", ()
+        return Outcome("stored", ("pdf",))
+    return Outcome("stored")
 
 
 @dataclass(slots=True)
@@ -137,7 +159,7 @@ class _Verdicts:
 
 def _book_statements(
     store: "Store", source: Source, format_: str, reading: Reading, content: int, selections: tuple[Selection, ...]
-) -> str:
+) -> Outcome:
     verdicts = _Verdicts()
     for position, statement in enumerate(reading.statements, start=1):
         _judge(store, source, statement, position, selections, verdicts)
@@ -146,7 +168,7 @@ def _book_statements(
     )
     for position, statement in verdicts.booked:
         store.book_statement(document, source.client_id, position, statement)
-    return verdicts.state()
+    return Outcome(verdicts.state(), refused=f"document {document}: {verdicts.reason()}" if verdicts.refused else "")
 
 
 def _judge(

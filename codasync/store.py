@@ -435,6 +435,16 @@ class Store:
         )
         return found[0]["document"] if found else None
 
+    def invoices_like(self, client_id: str, inbox: str, invoice: "Invoice") -> list[Row]:
+        """Return the invoices of an inbox that have this one's number, day and supplier; none for one without."""
+        facts = invoice_row(invoice)
+        return self.query(
+            "SELECT * FROM invoice WHERE client_id = :client AND inbox = :inbox AND issue_date IS :issue_date"
+            " AND number = :number AND number <> '' AND kind = :kind"
+            " AND CASE supplier_vat WHEN '' THEN supplier_name = :supplier_name ELSE supplier_vat = :supplier_vat END",
+            {"client": client_id, "inbox": inbox, **facts},
+        )
+
     def asked_for_xml(self, entry: int) -> bool:
         """Tell whether an entry's XML was, or is still, to be received."""
         return bool(self.query("SELECT 1 FROM document WHERE entry = ? AND format = 'xml'", [entry]))

@@ -118,6 +118,11 @@ def invoice_row(invoice: "Invoice") -> Row:
     }
 
 
+def is_row_of(invoice: "Invoice", row: Row) -> bool:
+    """Tell whether a row of table `invoice` says all that this invoice says."""
+    return all(row[name] == value for name, value in invoice_row(invoice).items() if name != "warnings")
+
+
 def pdf_only_row() -> Row:
     """Return the columns of table `invoice` for an invoice that exists as PDF alone: nothing is known of it."""
     text = ("number", "currency", "supplier_name", "supplier_vat", "customer_name", "customer_vat")

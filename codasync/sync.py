@@ -38,7 +38,8 @@ Progress = Callable[[int, int], None]
 class PassResult:
     """How a pass went.
 
-    `counts` are documents by state, `planned` the rows of a dry run, `news` the lines that are worth a cron mail.
+    `counts` are documents by state, `refused` says which were kept and not booked, and why, `planned` are the rows of a
+    dry run, `news` the lines that are worth a cron mail.
     """
 
     feeds_polled: int = 0
@@ -46,6 +47,7 @@ class PassResult:
     counts: Counter[str] = field(default_factory=Counter)
     new_dossiers: list[str] = field(default_factory=list)
     vanished_dossiers: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     news: list[str] = field(default_factory=list)
     planned: list[dict[str, str]] = field(default_factory=list)
@@ -67,7 +69,7 @@ class PassResult:
             return 1
         if self.feeds_failed and self.feeds_failed == self.feeds_polled and len(codes) == 1:
             return codes.pop()
-        return 3 if self.troubles or self.counts["unreadable"] else 0
+        return 3 if self.troubles or self.refused or self.counts["unreadable"] else 0
 
 
 @contextmanager
@@ -260,11 +262,12 @@ class Pass:
         except Exception as bug:
             log.exception("feed %s", task.feed.feed_id)
             error = CodasyncError(text=f"unexpected {type(bug).__name__}; -v shows where")
-        self._write(self._note_end_of_feed, task, follower.counts, error)
+        self._write(self._note_end_of_feed, task, follower, error)
 
-    def _note_end_of_feed(self, task: FeedTask, counts: Counter[str], error: CodasyncError | None) -> None:
+    def _note_end_of_feed(self, task: FeedTask, follower: Follower, error: CodasyncError | None) -> None:
         self._result.feeds_polled += 1
-        self._result.counts += counts
+        self._result.counts += follower.counts
+        self._result.refused += follower.refused
         self._polls.append((task.feed_key, str(error or "")))
         if error:
             self._result.feeds_failed += 1
@@ -295,7 +298,7 @@ class Pass:
                 store.note_poll(feed_key, error)
             store.finish_run(run_id, facts)
         if not result.interrupted:
-            result.news = tell(store, result.troubles, set() if result.ended_by else self._looked_at)
+            result.news = result.refused + tell(store, result.troubles, set() if result.ended_by else self._looked_at)
 
     def _add_unavailable(self) -> None:
         """Add the documents that CodaBox lists and does not deliver."""
