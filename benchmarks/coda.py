@@ -2,8 +2,9 @@
 
     python benchmarks/coda.py [--movements N] [--rounds N]
 
-Needs the extra `test`. febelfin-coda and pycoda install the same module `coda`, so pycoda gets an environment of its own,
-made once beside this file, and the readers a folder of theirs. The readers take turns; ratios of the same round are what counts, for machines are noisy.
+Needs the extra `test`. febelfin-coda and pycoda install the same module `coda`, so pycoda gets an environment of its
+own, made once beside this file, and the readers a folder of theirs. The readers take turns; ratios of the same round
+are what counts, for machines are noisy.
 """
 
 import argparse
