@@ -5,6 +5,7 @@ imported by the commands that need them, so that `--help` answers at once.
 """
 
 import datetime as dt
+import io
 import logging
 import os
 import sys
@@ -19,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codasync import __version__, config, credentials, dossiers, report
-from codasync.errors import CodasyncError, WrongArgument
+from codasync.errors import CodasyncError, NoConnection, TlsRefused, TokenNotUsed, WrongArgument
 from codasync.signals import Signals
 
 if TYPE_CHECKING:
+    from codasync.codabox import CodaBox
     from codasync.store import Store
 
 signals = Signals()
@@ -69,6 +71,9 @@ def tell(line: str) -> None:
 def main() -> None:
     """Run the command line and exit."""
     signals.install()
+    # a name that the terminal's character set lacks is shown as an escape
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(None))
 
 
@@ -85,19 +90,48 @@ def run(arguments: list[str] | None) -> int:
     except CodasyncError as error:
         tell(f"codasync: {error}{f' - {error.advice}' if error.advice else ''}")
         return error.exit_code
-    except BrokenPipeError:
-        # the reader of the pipe has seen enough; Python would complain once more when it closes stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the last resort of the program
-        tell(f"codasync: unexpected {type(error).__name__}: {error} - report this; -v shows where it happened")
-        if logging.getLogger("codasync").isEnabledFor(logging.INFO):
-            traceback.print_exc()
-        return 1
+        return tell_unexpected(error)
     return code if isinstance(code, int) else 0
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def tell_unexpected(error: Exception) -> int:
+    """Tell of an error that no command expects, or that stdout takes no more; return the exit code."""
+    refusal = give_up_output()
+    if isinstance(refusal, BrokenPipeError):
+        return 0
+    if refusal:
+        tell(f"codasync: cannot write the output: {refusal.strerror}")
+        return 1
+    tell(f"codasync: unexpected {type(error).__name__}: {error} - report this; -v shows where it happened")
+    if logging.getLogger("codasync").isEnabledFor(logging.INFO):
+        traceback.print_exception(error)
+    return 1
+
+
+def give_up_output() -> OSError | None:
+    """Return why stdout cannot be written, if it cannot, and drop what waits for it, or Python complains at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return error
+    return None
+
+
+class Commands(click.Group):
+    """The commands. That the reader of a pipe has seen enough is no failure of theirs; Click would exit with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was typed."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            give_up_output()
+            return 0
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Config file.")
 @click.option("--db", "database", type=click.Path(path_type=Path), envvar="CODASYNC_DB", help="Database file.")
@@ -168,8 +202,18 @@ def register(app: App, token: str | None, *, replace: bool) -> None:
     with credentials.reserve(target, replace=replace) as place, connect(app.config, None) as box:
         secret = read_token(token)
         with signals.gently():
-            place.keep(box.exchange_token(secret))
+            place.keep(exchange(box, secret))
     app.say(f"registered: the credentials are in {target}")
+
+
+def exchange(box: "CodaBox", token: str) -> bytes:
+    """Spend the token. Raises TokenNotUsed when CodaBox was not reached, and what `CodaBox.exchange_token` raises."""
+    try:
+        return box.exchange_token(token)
+    except TlsRefused:
+        raise
+    except NoConnection as trouble:
+        raise TokenNotUsed(**trouble.facts) from None
 
 
 def read_token(token: str | None) -> str:
@@ -317,7 +361,7 @@ def sync_command(app: App, name: str | None, *, dry_run: bool, refresh: bool, fo
         }
         columns = (*table, "feed_kind", "feed_index", "metadata")
         report.write_rows(result.planned, columns, sys.stdout, form=form, table_columns=table)
-        told = [one.text for one in result.troubles]
+        told = [f"codasync: {one.text}" for one in result.troubles]
     else:
         with signals.gently() as stop, progress(app) as on_progress:
             result = sync.run(app.config, app.credentials, only=name, refresh=refresh, stop=stop, progress=on_progress)
@@ -385,7 +429,8 @@ def status(app: App, name: str | None, *, problems: bool, check: bool, form: str
         last_run = store_reports.last_run(store)
     needing = [row for row in rows if row["state"] in reception.NEEDS_SOMEBODY]
     if form == "table":
-        click.echo(report.safe(reception.sentence(app.config.office_name, [row["state"] for row in rows], last_run)))
+        head = reception.sentence(app.config.office_name, [row["state"] for row in rows], last_run)
+        report.write_lines([head], sys.stdout)
     report.write_rows(
         needing if problems else rows,
         status_report.COLUMNS,
@@ -394,8 +439,7 @@ def status(app: App, name: str | None, *, problems: bool, check: bool, form: str
         table_columns=status_report.TABLE,
     )
     if form == "table":
-        for line in (*status_report.totals(rows), *elsewhere):
-            click.echo(report.safe(line))
+        report.write_lines([*status_report.totals(rows), *elsewhere], sys.stdout)
     return 3 if check and needing else 0
 
 
@@ -410,6 +454,8 @@ def show(app: App, document: str, *, raw: bool, pdf: bool, output: Path | None, 
     """Show one document, named by its id or its feed index: its facts, its bytes, or its PDF."""
     from codasync import showing, store_reports  # noqa: PLC0415
 
+    if output and not (raw or pdf):
+        raise WrongArgument(text="-o goes with --raw or --pdf: say which of them to write")
     with app.open_store() as store:
         row = store_reports.document(store, document)
         data = store_reports.content(store, row["id"]) if not pdf else showing.pdf(store, row)
@@ -422,8 +468,7 @@ def show(app: App, document: str, *, raw: bool, pdf: bool, output: Path | None, 
     elif form == "json":
         report.write_json(row, sys.stdout)
     else:
-        for line in showing.lines(row, data):
-            click.echo(report.safe(line))
+        report.write_lines(showing.lines(row, data), sys.stdout)
 
 
 def write_bytes(data: bytes, output: Path | None) -> None:

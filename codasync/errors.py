@@ -180,6 +180,12 @@ class NoConnection(Unreachable):
     """No HTTP answer at all: the trouble is on the way to CodaBox, not with one document."""
 
 
+class TokenNotUsed(NoConnection):
+    """CodaBox was not reached, so the one-time token is as good as before."""
+
+    hint = "the token was not used: register with it when CodaBox can be reached"
+
+
 class TlsRefused(NoConnection):
     """The certificate of the server is not accepted."""
 

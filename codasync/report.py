@@ -38,6 +38,11 @@ def write_rows(
         _write_table(rows, table_columns, out)
 
 
+def write_lines(lines: Iterable[str], out: TextIO) -> None:
+    """Write lines of text for people."""
+    out.writelines(f"{safe(line)}\n" for line in lines)
+
+
 def write_json(value: Any, out: TextIO) -> None:
     """Write a value as JSON, one array or object."""
     with _harmless(out) as file:

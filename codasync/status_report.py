@@ -90,5 +90,9 @@ def totals(judged: Iterable[Mapping[str, Any]]) -> list[str]:
     counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
     statements = sum(row["statements_received"] for row in listed)
     transactions = sum(row["transactions_received"] for row in listed)
-    total = f"{statements} statements and {transactions} transactions received"
-    return [f"{len(listed)} journals{f' ({counts})' if counts else ''}; {total}"]
+    received = f"{_count(statements, 'statement')} and {_count(transactions, 'transaction')} received"
+    return [f"{_count(len(listed), 'journal')}{f' ({counts})' if counts else ''}; {received}"]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
