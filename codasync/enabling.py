@@ -60,8 +60,10 @@ def enable(config: Config, credentials: Credentials, store: "Store", choice: Cho
         result.lines.append(f"journal {account} of {dossiers.label(row)} {word}")
         if trouble:
             result.lines.append(f"CodaBox could not be asked about it now: {trouble}")
-        result.lines += _outlook(store, row["client_id"], choice.iban)
-        if choice.since and not trouble:
+        result.lines += _outlook(store, row["client_id"], choice.iban, asked=not trouble)
+        if choice.since and trouble:
+            result.lines.append("earlier statements were not fetched: run this command again when CodaBox answers")
+        elif choice.since:
             _fetch_earlier(config, store, box, row, choice, result)
     return result
 
@@ -89,10 +91,15 @@ def _ask(store: "Store", box: CodaBox, client_id: str) -> CodasyncError | None:
     return None
 
 
-def _outlook(store: "Store", client_id: str, iban: str) -> list[str]:
-    """Say whether CodaBox can deliver for the account, one line for each thing that is in the way."""
+def _outlook(store: "Store", client_id: str, iban: str, *, asked: bool) -> list[str]:
+    """Say whether CodaBox can deliver for the account, one line for each thing that is in the way.
+
+    Nothing can be said when CodaBox was not `asked`, neither now nor in an earlier pass.
+    """
     mine = [row for row in journal_facts(store) if row["client_id"] == client_id and row["iban"] == iban]
-    judged = [reception.judge({**row, "mandates_known": 1}, []) for row in mine]
+    if not asked and not any(row["mandates_known"] for row in mine):
+        return []
+    judged = [reception.judge({**row, "mandates_known": 1, "last_poll_error": ""}, []) for row in mine]
     missing = [one for one in judged if one.state == "inactive"]
     if not missing:
         return ["CodaBox has an active mandate and account for it"]
