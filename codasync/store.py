@@ -1,35 +1,30 @@
-"""The SQLite file: opening, migrating, transactions, and every SQL statement that changes a row.
+"""The store: every SQL statement that changes a row, as methods that say what they remember.
 
-The file keeps a rollback journal, so that users without write permission can read it at any time. Writers call the
-methods inside `transaction()`, one for each document, never held across a request. What people ask of the file is in
-`store_reports`. Every method raises DatabaseTrouble when SQLite cannot do what it should.
+Writers call them inside `transaction()`, one for each document, never held across a request. What people ask of the
+database is in `store_reports`, the file itself in `store_file`. Every method raises DatabaseTrouble when SQLite cannot
+do what it should.
 """
 
 import datetime as dt
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
-
-import sqlite_utils
+from typing import TYPE_CHECKING
 
 from codasync.errors import DatabaseTrouble
 from codasync.plan import Selection, date
+from codasync.store_file import StoreFile, connect, create_file
 from codasync.store_rows import Row, invoice_parts, invoice_row, movement_rows, pdf_only_row, statement_row
-from codasync.store_schema import APPLICATION_ID, MIGRATIONS, VERSION, VIEWS
+from codasync.store_schema import VERSION
 
 if TYPE_CHECKING:
     from codasync.coda import Statement
     from codasync.ubl import Invoice
 
-WRITER_TIMEOUT = 60
-READER_TIMEOUT = 10
 NOT_FETCHED = "not fetched yet"
 
 
@@ -61,21 +56,20 @@ def open_store(
     migrate. Raises DatabaseTrouble when the file is missing, newer than this program, not codasync's, or damaged.
     """
     if create and not path.exists():
-        _create_file(path)
-    mode = "ro" if read_only else "rw"
-    store = _connect(path, mode, clock)
+        create_file(path)
+    store = Store(path, connect(path, "ro" if read_only else "rw"), clock)
     try:
         version = store.check_version()
     except DatabaseTrouble as trouble:
         store.close()
         if not trouble.facts.get("hot") or not os.access(path, os.W_OK):
             raise
-        store = _connect(path, "rw", clock)
+        store = Store(path, connect(path, "rw"), clock)
         version = store.check_version()
     if version < VERSION:
         if read_only:
             store.close()
-            store = _connect(path, "rw", clock)
+            store = Store(path, connect(path, "rw"), clock)
         store.migrate()
     return store
 
@@ -87,142 +81,8 @@ def memory_store(clock: Callable[[], dt.datetime] = utc_now) -> "Store":
     return store
 
 
-def _create_file(path: Path) -> None:
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640))
-    except FileExistsError:
-        pass
-    except OSError as error:
-        remedy = "name a folder that exists and that this user may write, as database.path"
-        raise DatabaseTrouble(path=path, reason=error.strerror, remedy=remedy) from None
-
-
-def _connect(path: Path, mode: str, clock: Callable[[], dt.datetime]) -> "Store":
-    if not path.is_file():
-        remedy = "`codasync sync` makes it; or name another with --db"
-        raise DatabaseTrouble(path=path, reason="there is no such file", remedy=remedy)
-    timeout = READER_TIMEOUT if mode == "ro" else WRITER_TIMEOUT
-    try:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None
-        )
-        connection.execute("PRAGMA foreign_keys=ON")
-    except sqlite3.Error as error:
-        raise _trouble(path, error) from None
-    return Store(path, connection, clock)
-
-
-def _trouble(path: Path, error: sqlite3.Error) -> DatabaseTrouble:
-    name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_READONLY_ROLLBACK":
-        reason, remedy = "the last pass was interrupted", "the next `codasync sync` repairs the file"
-    elif name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        try:
-            free = f"{shutil.disk_usage(path.parent).free // 1_000_000} MB free"
-        except OSError:
-            free = "the disk cannot be asked for its free space"
-        reason, remedy = f"{error} ({free})", "make room on this disk; nothing that was stored is lost"
-    elif name.startswith("SQLITE_BUSY"):
-        reason, remedy = "another program holds it", "end the program that has it open, or wait"
-    elif name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        reason, remedy = str(error), "let this user write the file and its folder"
-    elif name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        reason, remedy = str(error), "restore it from a backup, or move it away and name it in a report"
-    else:
-        reason, remedy = f"{error} {name}".strip(), "report this"
-    return DatabaseTrouble(path=path, reason=reason, remedy=remedy, hot=name == "SQLITE_READONLY_ROLLBACK")
-
-
-class Store:
-    """One connection to the database file; belongs to the thread that opened it."""
-
-    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Callable[[], dt.datetime]) -> None:
-        self.path = path
-        self._connection = connection
-        self._database = sqlite_utils.Database(connection, execute_plugins=False)
-        self._clock = clock
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def now(self) -> str:
-        """Return the time as the database writes it."""
-        return f"{self._clock():%Y-%m-%dT%H:%M:%SZ}"
-
-    def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Row]:
-        """Return rows as dictionaries by column name."""
-        try:
-            return list(self._database.query(sql, parameters))
-        except sqlite3.Error as error:
-            raise _trouble(self.path, error) from None
-
-    def _execute(self, sql: str, parameters: Sequence[object] | Row = ()) -> sqlite3.Cursor:
-        return self._connection.execute(sql, parameters)
-
-    def _insert(self, table: str, row: Row) -> int:
-        """Insert a row, all columns by name; return its id."""
-        columns = ", ".join(row)
-        values = ", ".join(f":{name}" for name in row)
-        return self._execute(f"INSERT INTO {table} ({columns}) VALUES ({values})", row).lastrowid or 0  # noqa: S608
-
-    def _insert_many(self, table: str, rows: Sequence[Row]) -> None:
-        if rows:
-            columns = ", ".join(rows[0])
-            values = ", ".join(f":{name}" for name in rows[0])
-            self._connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)  # noqa: S608
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make everything inside one durable change, or none. Never make a request inside."""
-        try:
-            self._execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:  # SQLite has rolled back already when the disk is full
-                    self._execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            raise _trouble(self.path, error) from error
-
-    # --- the schema
-
-    def check_version(self) -> int:
-        """Return the file's schema version. Raises DatabaseTrouble when it is newer or not codasync's."""
-        try:
-            version = int(self._execute("PRAGMA user_version").fetchone()[0])
-            application = self._execute("PRAGMA application_id").fetchone()[0]
-            foreign = application != APPLICATION_ID and self._execute("SELECT 1 FROM sqlite_schema").fetchone()
-        except sqlite3.Error as error:
-            raise _trouble(self.path, error) from None
-        if foreign:
-            reason, remedy = "it is not a codasync database", "name another as database.path"
-            raise DatabaseTrouble(path=self.path, reason=reason, remedy=remedy)
-        if version > VERSION:
-            reason = f"it was made by a newer codasync (schema {version}; this one knows {VERSION})"
-            raise DatabaseTrouble(path=self.path, reason=reason, remedy="upgrade codasync")
-        return version
-
-    def migrate(self) -> None:
-        """Bring the file to this program's schema; all of it or nothing."""
-        with self.transaction():
-            version = self.check_version()  # another process may have migrated meanwhile
-            for step in MIGRATIONS[version:]:
-                step(self._execute)
-            if version < VERSION:
-                for name, body in VIEWS.items():
-                    self._execute(f"DROP VIEW IF EXISTS {name}")
-                    self._execute(f"CREATE VIEW {name} AS {body}")
-            self._execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            self._execute(f"PRAGMA user_version = {VERSION}")
+class Store(StoreFile):
+    """One connection to the database; belongs to the thread that opened it."""
 
     # --- facts about the office, dossiers, feeds and accounts
 
@@ -233,7 +93,7 @@ class Store:
 
     def note_fact(self, name: str, value: str) -> None:
         """Remember a fact about the office."""
-        self._execute(
+        self.execute(
             "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [name, value],
         )
@@ -241,7 +101,7 @@ class Store:
     def note_dossier(self, client_id: str, code: str, name: str) -> bool:
         """Remember a dossier that CodaBox delivers for; True when it is new."""
         known = self.query("SELECT 1 FROM dossier WHERE client_id = ?", [client_id])
-        self._execute(
+        self.execute(
             "INSERT INTO dossier (client_id, code, name, first_seen_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (client_id) DO UPDATE SET code = excluded.code, name = excluded.name, vanished_at = NULL",
             [client_id, code, name, self.now()],
@@ -257,12 +117,12 @@ class Store:
             if row["client_id"] not in listed
         ]
         for row in gone:
-            self._execute("UPDATE dossier SET vanished_at = ? WHERE client_id = ?", [self.now(), row["client_id"]])
+            self.execute("UPDATE dossier SET vanished_at = ? WHERE client_id = ?", [self.now(), row["client_id"]])
         return gone
 
     def note_feed(self, feed_id: str, kind: str, client_id: str) -> None:
         """Remember a feed of a dossier."""
-        self._execute(
+        self.execute(
             "INSERT INTO feed (feed_id, kind, client_id) VALUES (?, ?, ?)"
             " ON CONFLICT (feed_id, kind) DO UPDATE SET client_id = excluded.client_id",
             [feed_id, kind, client_id],
@@ -275,7 +135,7 @@ class Store:
 
     def note_poll(self, feed: int, error: str) -> None:
         """Remember that a feed was polled, and the error that it ended in, empty for none."""
-        self._execute(
+        self.execute(
             "UPDATE feed SET last_polled_at = :now, last_poll_error = :error,"
             " failing_since = CASE WHEN :error = '' THEN NULL ELSE coalesce(failing_since, :now) END WHERE id = :feed",
             {"now": self.now(), "error": error, "feed": feed},
@@ -283,7 +143,7 @@ class Store:
 
     def note_acknowledged(self, feed: int, feed_index: str) -> None:
         """Remember how far CodaBox was told that a feed is safe here."""
-        self._execute(
+        self.execute(
             "UPDATE feed SET acknowledged_index = ?, acknowledged_at = ? WHERE id = ?", [feed_index, self.now(), feed]
         )
 
@@ -292,14 +152,14 @@ class Store:
 
         `accounts` are rows of table `account` without the client id.
         """
-        self._execute("UPDATE dossier SET enterprise_number = ? WHERE client_id = ?", [enterprise_number, client_id])
-        self._execute("DELETE FROM account WHERE client_id = ?", [client_id])
-        self._insert_many("account", [{"client_id": client_id, **row} for row in accounts])
+        self.execute("UPDATE dossier SET enterprise_number = ? WHERE client_id = ?", [enterprise_number, client_id])
+        self.execute("DELETE FROM account WHERE client_id = ?", [client_id])
+        self.insert_many("account", [{"client_id": client_id, **row} for row in accounts])
 
     def note_subaccount(self, client_id: str, iban: str, currency: str, extension: str) -> None:
         """Remember that an account has this currency and extension zone."""
         if iban and currency:
-            self._execute(
+            self.execute(
                 "INSERT OR IGNORE INTO subaccount (client_id, iban, currency, extension) VALUES (?, ?, ?, ?)",
                 [client_id, iban, currency, extension],
             )
@@ -314,7 +174,7 @@ class Store:
             "SELECT enabled FROM selection WHERE client_id = ? AND iban = ? AND currency = ?",
             [client_id, iban, currency],
         )
-        self._execute(
+        self.execute(
             "INSERT INTO selection (client_id, iban, currency, journal_code, enabled, enabled_at, since)"
             " VALUES (:client_id, :iban, :currency, coalesce(:code, ''), 1, :now, :since)"
             " ON CONFLICT (client_id, iban, currency) DO UPDATE SET"
@@ -333,7 +193,7 @@ class Store:
 
     def deselect(self, client_id: str, iban: str) -> bool:
         """Disable an account in all its currencies; True when one was enabled."""
-        changed = self._execute(
+        changed = self.execute(
             "UPDATE selection SET enabled = 0 WHERE client_id = ? AND iban = ? AND enabled", [client_id, iban]
         )
         return changed.rowcount > 0
@@ -376,12 +236,12 @@ class Store:
             "metadata": metadata,
             "noted_at": self.now(),
         }
-        return self._insert("entry", row)
+        return self.insert("entry", row)
 
     def expect(self, entry: int, formats: Iterable[str]) -> None:
         """Note which formats of an entry are to be received: until then they are unavailable."""
         for name in formats:
-            self._execute(
+            self.execute(
                 "INSERT OR IGNORE INTO document (entry, format, state, reason) VALUES (?, ?, 'unavailable', ?)",
                 [entry, name, NOT_FETCHED],
             )
@@ -406,7 +266,7 @@ class Store:
             "content": content,
             "received_at": self.now() if content else None,
         }
-        self._execute(
+        self.execute(
             "INSERT INTO document (entry, format, state, reason, attention, received_at, content)"
             " VALUES (:entry, :format, :state, :reason, :attention, :received_at, :content)"
             " ON CONFLICT (entry, format) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
@@ -423,7 +283,7 @@ class Store:
     def keep(self, data: bytes) -> int:
         """Store bytes once; return their id."""
         sha256 = hashlib.sha256(data).hexdigest()
-        self._execute("INSERT OR IGNORE INTO content (sha256, size, bytes) VALUES (?, ?, ?)", [sha256, len(data), data])
+        self.execute("INSERT OR IGNORE INTO content (sha256, size, bytes) VALUES (?, ?, ?)", [sha256, len(data), data])
         return int(self.query("SELECT id FROM content WHERE sha256 = ?", [sha256])[0]["id"])
 
     def twin_of_invoice(self, client_id: str, inbox: str, content: int) -> int | None:
@@ -451,7 +311,7 @@ class Store:
 
     def revise_entry(self, entry: int, model: str, metadata: str) -> None:
         """Take over what CodaBox now says about an entry of which nothing was received yet."""
-        self._execute("UPDATE entry SET model = ?, metadata = ? WHERE id = ?", [model, metadata, entry])
+        self.execute("UPDATE entry SET model = ?, metadata = ? WHERE id = ?", [model, metadata, entry])
 
     def statements_like(self, iban: str, currency: str, extension: str, statement: "Statement") -> list[Row]:
         """Return the booked statements of an account that are this one, or claim the same number and day."""
@@ -474,32 +334,78 @@ class Store:
     def book_statement(self, document: int, client_id: str, position: int, statement: "Statement") -> None:
         """Insert a statement and its movements."""
         row = {"document": document, "client_id": client_id, "position": position, **statement_row(statement)}
-        identifier = self._insert("statement", row)
+        identifier = self.insert("statement", row)
         self.note_subaccount(client_id, row["iban"], row["currency"], row["extension"])
-        first = self.query("SELECT coalesce(max(id), 0) + 1 AS id FROM movement")[0]["id"]
-        movements = movement_rows(statement.movements, first)
-        self._insert_many("movement", [{"statement": identifier, **movement} for movement in movements])
+        self._book_movements(identifier, statement, self._next_movement())
+
+    def _next_movement(self) -> int:
+        return int(self.query("SELECT coalesce(max(id), 0) + 1 AS id FROM movement")[0]["id"])
+
+    def _book_movements(self, statement: int, found: "Statement", first: int) -> None:
+        rows = movement_rows(found.movements, first)
+        self.insert_many("movement", [{"statement": statement, **row} for row in rows])
 
     def book_invoice(self, document: int, client_id: str, inbox: str, invoice: "Invoice | None") -> None:
         """Insert an invoice with its parts; None for one that exists as PDF alone."""
         facts = invoice_row(invoice) if invoice else pdf_only_row()
-        identifier = self._insert("invoice", {"document": document, "client_id": client_id, "inbox": inbox, **facts})
+        identifier = self.insert("invoice", {"document": document, "client_id": client_id, "inbox": inbox, **facts})
         for table, rows in (invoice_parts(invoice) if invoice else {}).items():
-            self._insert_many(
-                table, [{"invoice": identifier, "position": n, **row} for n, row in enumerate(rows, start=1)]
-            )
+            self.insert_many(table, _numbered(identifier, rows))
+
+    def rebook_statements(self, document: int, statements: "Sequence[Statement]") -> set[str]:
+        """Bring the booked statements of a document to what it reads as now; return the names of what changed."""
+        changed: set[str] = set()
+        for position, statement in enumerate(statements, start=1):
+            for booked in self.query(
+                "SELECT * FROM statement WHERE document = ? AND position = ?", [document, position]
+            ):
+                changed |= self._update("statement", booked, statement_row(statement))
+                changed |= self._rebook_movements(booked["id"], statement)
+        return changed
+
+    def _rebook_movements(self, statement: int, found: "Statement") -> set[str]:
+        booked = self.query("SELECT * FROM movement WHERE statement = ? ORDER BY id", [statement])
+        first = booked[0]["id"] if booked else 1
+        rows = [{"statement": statement, **row} for row in movement_rows(found.movements, first)]
+        changed = {name for old, new in zip(booked, rows, strict=False) for name in new if old[name] != new[name]}
+        if len(rows) != len(booked):
+            changed.add("number of transactions")
+        if changed:
+            self.execute("DELETE FROM movement WHERE statement = ?", [statement])
+            self._book_movements(statement, found, first if len(rows) <= len(booked) else self._next_movement())
+        return changed
+
+    def rebook_invoice(self, document: int, invoice: "Invoice") -> set[str]:
+        """Bring the booked invoice of a document to what it reads as now; return the names of what changed."""
+        changed: set[str] = set()
+        for booked in self.query("SELECT * FROM invoice WHERE document = ?", [document]):
+            changed |= self._update("invoice", booked, invoice_row(invoice))
+            for table, rows in invoice_parts(invoice).items():
+                numbered = _numbered(booked["id"], rows)
+                if self.query(f"SELECT * FROM {table} WHERE invoice = ? ORDER BY position", [booked["id"]]) != numbered:  # noqa: S608
+                    self.execute(f"DELETE FROM {table} WHERE invoice = ?", [booked["id"]])  # noqa: S608
+                    self.insert_many(table, numbered)
+                    changed.add(table.replace("_", " "))
+        return changed
+
+    def _update(self, table: str, booked: Row, facts: Row) -> set[str]:
+        changed = {name for name in facts if booked[name] != facts[name]}
+        if changed:
+            changes = ", ".join(f"{name} = :{name}" for name in facts)
+            self.execute(f"UPDATE {table} SET {changes} WHERE id = :id", {**facts, "id": booked["id"]})  # noqa: S608
+        return changed
 
     # --- passes and their troubles
 
     def begin_run(self) -> int:
         """Note that a pass begins; one that never ended was cut off."""
-        self._execute("UPDATE run SET outcome = 'cut off' WHERE finished_at IS NULL AND outcome = 'running'")
-        return self._insert("run", {"started_at": self.now(), "outcome": "running"})
+        self.execute("UPDATE run SET outcome = 'cut off' WHERE finished_at IS NULL AND outcome = 'running'")
+        return self.insert("run", {"started_at": self.now(), "outcome": "running"})
 
     def finish_run(self, run: int, facts: Row) -> None:
         """Note how a pass ended."""
         changes = ", ".join(f"{name} = :{name}" for name in facts)
-        self._execute(
+        self.execute(
             f"UPDATE run SET finished_at = :now, {changes} WHERE id = :run",  # noqa: S608 - names of our own
             {"now": self.now(), "run": run, **facts},
         )
@@ -510,14 +416,18 @@ class Store:
 
     def note_trouble(self, name: str, client_id: str, text: str, since: str, told_at: str) -> None:
         """Remember a trouble and when it was last told."""
-        self._execute(
+        self.execute(
             "INSERT OR REPLACE INTO trouble (name, client_id, text, since, told_at) VALUES (?, ?, ?, ?, ?)",
             [name, client_id, text, since, told_at],
         )
 
     def forget_trouble(self, name: str) -> None:
         """Forget a trouble that has ended."""
-        self._execute("DELETE FROM trouble WHERE name = ?", [name])
+        self.execute("DELETE FROM trouble WHERE name = ?", [name])
+
+
+def _numbered(invoice: int, rows: Sequence[Row]) -> list[Row]:
+    return [{"invoice": invoice, "position": number, **row} for number, row in enumerate(rows, start=1)]
 
 
 def _known_entry(row: Row) -> KnownEntry:

@@ -93,6 +93,16 @@ def content(store: "Store", document_id: int) -> bytes | None:
     return found[0]["bytes"] if found else None
 
 
+def documents_with_content(store: "Store") -> list[Row]:
+    """Return the documents whose bytes are here, oldest first."""
+    return store.query(
+        "SELECT d.id AS id, d.entry AS entry_id, d.format AS format, d.state AS state, d.reason AS reason,"
+        " e.model AS model, e.metadata AS metadata, e.client_id AS client_id, o.code AS dossier_code"
+        " FROM document AS d JOIN entry AS e ON e.id = d.entry JOIN dossier AS o ON o.client_id = e.client_id"
+        " WHERE d.content IS NOT NULL ORDER BY d.id"
+    )
+
+
 def companion_pdf(store: "Store", document_id: int) -> bytes | None:
     """Return the PDF that CodaBox delivered beside a document of the same entry."""
     found = store.query(

@@ -364,6 +364,14 @@ VIEWS = {
         SELECT a.invoice AS invoice_id, a.position AS position, a.file_name AS file_name,
                a.mime_type AS mime_type, a.size AS size, a.sha256 AS sha256
         FROM invoice_attachment AS a""",
+    "document_warnings": """
+        SELECT s.document AS document_id, json_extract(w.value, '$.code') AS code,
+               json_extract(w.value, '$.line') AS line, json_extract(w.value, '$.text') AS text
+        FROM statement AS s, json_each(s.warnings) AS w
+        UNION ALL
+        SELECT i.document AS document_id, json_extract(w.value, '$.code') AS code,
+               json_extract(w.value, '$.line') AS line, json_extract(w.value, '$.text') AS text
+        FROM invoice AS i, json_each(i.warnings) AS w""",
     "sync_runs": """
         SELECT r.id AS id, r.started_at AS started_at, r.finished_at AS finished_at, r.outcome AS outcome,
                r.feeds_polled AS feeds_polled, r.documents_received AS documents_received,

@@ -1,0 +1,63 @@
+"""Read stored documents again, after an upgrade or for those that could not be read, and say what changed.
+
+Nothing is fetched and nothing is lost: a document that the reader refuses now keeps what was booked of it before.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from codasync import receive, store_reports
+from codasync.config import Config
+from codasync.plan import Wishes
+from codasync.receive import BOOKED_FORMATS, Reading, Source
+
+if TYPE_CHECKING:
+    from codasync.store import Store
+
+Row = dict[str, Any]
+
+
+def reread(store: "Store", config: Config) -> list[Row]:
+    """Read every stored document again; return a row for each that changed or cannot be read.
+
+    The caller holds the lock of the database.
+    """
+    changed = []
+    for document in store_reports.documents_with_content(store):
+        if document["format"] == BOOKED_FORMATS.get(document["model"]):
+            data = store_reports.content(store, document["id"]) or b""
+            reading = receive.read(document["model"], document["format"], data)
+            if change := _bring_up_to_date(store, config, document, reading):
+                changed.append({**document, "change": change})
+    return changed
+
+
+def _bring_up_to_date(store: "Store", config: Config, document: Row, reading: Reading) -> str:
+    """Return in words what changed, an empty text for nothing."""
+    if document["state"] == "unreadable":
+        return _book_at_last(store, config, document, reading)
+    if reading.problem:
+        return f"cannot be read any more: {reading.problem}; what was booked stays"
+    with store.transaction():
+        if reading.invoice:
+            fields = store.rebook_invoice(document["id"], reading.invoice)
+        else:
+            fields = store.rebook_statements(document["id"], reading.statements)
+    return f"changed: {', '.join(sorted(fields))}" if fields else ""
+
+
+def _book_at_last(store: "Store", config: Config, document: Row, reading: Reading) -> str:
+    if reading.problem:
+        if reading.problem != document["reason"]:
+            with store.transaction():
+                store.settle(document["entry_id"], document["format"], "unreadable", reading.problem, attention=True)
+        return f"still unreadable: {reading.problem}"
+    source = Source(document["entry_id"], document["client_id"], document["model"], document["metadata"])
+    wishes = _wishes(store, config, document["client_id"])
+    outcome = receive.book(store, source, document["format"], reading, wishes)
+    return f"was unreadable, is {outcome.state} now"
+
+
+def _wishes(store: "Store", config: Config, client_id: str) -> Wishes:
+    """Return what books a document that was wanted when it came: nothing more is to be fetched."""
+    return Wishes(config.formats.models, {}, "never", invoices=True, selections=store.selections(client_id))
