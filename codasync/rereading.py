@@ -3,7 +3,6 @@
 Nothing is fetched and nothing is lost: a document that the reader refuses now keeps what was booked of it before.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codasync import receive, store_reports
