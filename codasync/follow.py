@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from codasync import receive
 from codasync.codabox import CodaBox, Entry, Feed
 from codasync.errors import CodasyncError, CredentialsRefused, DatabaseTrouble, FeedStuck, NoConnection
-from codasync.plan import CODA, Wishes, compact, decide
+from codasync.plan import CODA, Wishes, compact, decide, pdf_last
 from codasync.receive import BOOKED_FORMATS, Source
 from codasync.writer import Writer
 
@@ -61,7 +61,7 @@ def _step(entry: Entry, revisions: "list[KnownEntry]", wishes: Wishes) -> Step:
     open_ones = [one for one in revisions[-1:] if one.pending or one.skipped]
     noted = next(reversed(same or open_ones), None)
     if noted and not noted.skipped:
-        return Step(entry, noted.pending, "", noted)
+        return Step(entry, pdf_last(noted.pending), "", noted)
     decision = decide(entry.model, entry.facts(), wishes)
     return Step(entry, decision.formats, decision.reason, noted)
 

@@ -85,8 +85,7 @@ def unwanted(selections: Iterable[Selection], iban: str, currency: str, day: dt.
 
 
 def _formats(model: str, wishes: Wishes) -> tuple[str, ...]:
-    """Return the formats to fetch; the PDF last, for what it is good for depends on the others."""
-    wanted = tuple(sorted(wishes.models[model], key=lambda name: name == "pdf"))
+    wanted = pdf_last(wishes.models[model])
     if model in INVOICES and wishes.pdf == "always" and "pdf" not in wanted:
         wanted = (*wanted, "pdf")
     if not wishes.allowed.get(model):
@@ -95,6 +94,11 @@ def _formats(model: str, wishes: Wishes) -> tuple[str, ...]:
     if not formats and model in INVOICES and offers_pdf(model, wishes):
         return ("pdf",)
     return formats
+
+
+def pdf_last(formats: Iterable[str]) -> tuple[str, ...]:
+    """Put the formats into the order of fetching: what a PDF is good for depends on whether the others exist."""
+    return tuple(sorted(formats, key=lambda name: name == "pdf"))
 
 
 def offers_pdf(model: str, wishes: Wishes) -> bool:
