@@ -126,10 +126,10 @@ def reserve(file: Path, *, replace: bool) -> Iterator[Reservation]:
 
     Raises CredentialsExist, NotWritable.
     """
-    if file.exists() and not replace:
-        raise CredentialsExist(path=file)
     if file.is_dir():
         raise NotWritable(path=file, reason="it is a folder", remedy="name a file as codabox.credentials_file")
+    if file.exists() and not replace:
+        raise CredentialsExist(path=file)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     except OSError as error:
