@@ -1,14 +1,17 @@
 """An office in a temporary folder, with a sandbox for its CodaBox, whose commands run as a person would run them."""
 
+import io
 import json
 import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from codasync import cli
 from codasync.sandbox import Sandbox
 
 Row = dict[str, Any]
@@ -71,6 +74,18 @@ class Home:
         assert "Traceback" not in done.stderr
         return done
 
+    def call(self, *arguments: object, code: int = 0, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as `run` does, but in this process: for what a process of its own makes no difference to."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        command = self.command(*arguments)
+        surroundings = mock.patch.dict(os.environ, self.environ(**environ), clear=True)
+        with surroundings, redirect_stdout(out), redirect_stderr(err):
+            found = cli.run(command[command.index("--config") :])
+        written = [file.buffer.getvalue().decode() for file in (out, err) if isinstance(file.buffer, io.BytesIO)]
+        done = subprocess.CompletedProcess(command, found, *written)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done
+
     def environ(self, **more: str) -> dict[str, str]:
         """Return an environment without anything of codasync's or of the person who runs the tests."""
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
@@ -78,7 +93,7 @@ class Home:
 
     def rows(self, *arguments: object, code: int = 0) -> list[Row]:
         """Run a report with `--format json` and return its rows."""
-        found: list[Row] = json.loads(self.run(*arguments, "--format", "json", code=code).stdout)
+        found: list[Row] = json.loads(self.call(*arguments, "--format", "json", code=code).stdout)
         return found
 
     def query(self, sql: str, *parameters: object) -> list[Row]:
