@@ -12,6 +12,7 @@ from .coda_text import RECORD_LENGTH
 _EXPECTED = {
     "n": "{length} digits",
     "n?": "{length} digits",
+    "digits": "{length} digits",
     "01": "0 or 1",
     "date": "a day as DDMMYY",
     "date?": "a day as DDMMYY, or 000000",
@@ -53,7 +54,7 @@ def _judge(layout: Layout, field: Field, text: str, number: int, findings: Findi
     elif field.kind == "code":
         notes.add_once(field.name.replace(" ", "_"), number, f"{where} is {shown(text)}, expected 0 or 1", where)
     else:
-        position = field.first + (_first_wrong(text) if field.kind in {"n", "n?"} else 0)
+        position = field.first + (_first_wrong(text) if field.kind in {"n", "n?", "digits"} else 0)
         findings.add(number, position, f"{field.name} of {layout.name}", shown(text), expected(field))
 
 

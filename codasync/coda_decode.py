@@ -49,18 +49,16 @@ def reference(content: str) -> tuple[str, bool]:
     `+++123/4567/89012+++`; type 100 an ISO 11649 one. ("", True) where there is none.
     """
     kind = content[:3]
+    if place := _BELGIAN_PLACES.get(kind):
+        given = content[place]
+        if len(given) == 12 and given.isdecimal() and given.isascii() and (kind != "105" or given != _NO_REFERENCE):
+            holds = (int(given[:10]) % 97 or 97) == int(given[10:])
+            return f"+++{given[:3]}/{given[3:7]}/{given[7:]}+++", holds
+        return "", kind == "105" and not given.strip(" 0")
     if kind == "100":
         number = content[3:].replace(" ", "")
         return number, bool(_ISO_11649.fullmatch(number)) and modulo_97(number[4:] + number[:4]) == 1
-    place = _BELGIAN_PLACES.get(kind)
-    if place is None:
-        return "", True
-    given = content[place]
-    if len(given) == 12 and given.isascii() and given.isdecimal():
-        if kind == "105" and given == _NO_REFERENCE:
-            return "", True
-        return f"+++{given[:3]}/{given[3:7]}/{given[7:]}+++", (int(given[:10]) % 97 or 97) == int(given[10:])
-    return "", kind == "105" and not given.strip(" ")
+    return "", True
 
 
 def _places(*names: str) -> dict[str, slice]:

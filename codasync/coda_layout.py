@@ -5,11 +5,12 @@ lines in which nothing is wrong and nothing is odd, and captures the fields that
 good line is one match. `coda_check` explains, field by field, why a line does not match.
 
 Kinds that carry a value: `n` digits; `n?` digits or all blank; `01` the digit 0 or 1; `date` a real day DDMMYY;
-`date?` the same or 000000; `d?` D or blank; `structure` 0 to 3 or blank; `an` any text. Kinds that do not: `=x` exactly
-x; `blank` a filler; `code` a next or link code, 0 or 1; `any` not looked at.
+`date?` the same or 000000; `d?` D or blank; `structure` 0 to 3 or blank; `an` any text. Kinds that do not:
+`digits`; `=x` exactly x; `blank` a filler; `code` a next or link code, 0 or 1; `any` not looked at.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -29,7 +30,7 @@ _PATTERNS = {
     "structure": "[0-3 ]",
     "an": ".{%d}",
 }
-_UNCAPTURED = {"blank": " {%d}", "code": "[01]", "any": ".{%d}"}
+_UNCAPTURED = {"digits": "[0-9]{%d}", "blank": " {%d}", "code": "[01]", "any": ".{%d}"}
 
 
 class Field(NamedTuple):
@@ -85,31 +86,29 @@ def _layout(name: str, title: str, *fields: tuple[str, int, int, str]) -> Layout
     return Layout(name, title, tuple(Field(*each) for each in fields))
 
 
-def _block(first: Layout, *continuations: Layout) -> re.Pattern[str]:
+def _block(layouts: Sequence[Layout], names: Sequence[str]) -> str:
     """Make the pattern of a record and of those that continue it, a line each; it captures what carries a value.
 
-    The numbers of a continuation are those of the first record and are not captured again. A next code of 1 is
-    followed by a continuation, one of 0 is not.
+    `names` are those of the groups that hold the sequence and the detail number. The numbers of a continuation are
+    the same and are not captured again. A next code of 1 is followed by a continuation, one of 0 is not.
     """
+    first, *continuations = layouts
     later = [each.fields[0].kind[1:] for each in continuations]
-    parts = [_block_line(first, later)]
+    made = _block_line(first, later, [name if "=" in name else f"?P<{name}>[0-9]{{4}}" for name in names])
+    again = [f"?P={name.removeprefix('?P=')}" for name in names]
     for place, layout in enumerate(continuations, 1):
-        parts.append(f"(?:{_block_line(layout, later[place:])})?")
-    return re.compile("".join(parts), re.DOTALL)
+        made += f"(?:{_block_line(layout, later[place:], again)})?"
+    return made
 
 
-def _block_line(layout: Layout, later: list[str]) -> str:
-    numbers = {"sequence number": "sequence", "detail number": "detail"}
-    begins = not layout.fields[0].kind.endswith(("2", "3"))
-    parts = []
-    for each in layout.fields[:-3]:
-        if name := numbers.get(each.name):
-            parts.append(f"(?P<{name}>{each.pattern})" if begins else f"(?P={name})")
-        else:
-            parts.append(f"({each.pattern})" if each.captured else each.pattern)
+def _block_line(layout: Layout, later: list[str], numbers: list[str]) -> str:
+    """Make the pattern of one line of a block; its first fields are the record and the two numbers."""
+    record, _, _, *fields = layout.fields[:-3]
+    parts = [record.pattern, *(f"({number})" for number in numbers)]
+    parts += [f"({each.pattern})" if each.captured else each.pattern for each in fields]
     following = "|".join(later)
-    end = f"(?:0 [01]\n(?!{following})|1 [01]\n(?={following}))" if later else "0 [01]\n"
-    return "".join(parts) + end
+    parts.append(f"(?:0 [01]\n(?!{following})|1 [01]\n(?={following}))" if later else "0 [01]\n")
+    return "".join(parts)
 
 
 HEADER = _layout(
@@ -205,7 +204,7 @@ INFORMATION = _layout(
     ("sequence number", 3, 4, "n"),
     ("detail number", 7, 4, "n"),
     ("bank reference", 11, 21, "any"),
-    ("transaction code", 32, 8, "n"),
+    ("transaction code", 32, 8, "digits"),
     ("communication structure", 40, 1, "01"),
     ("communication", 41, 73, "an"),
     ("filler", 114, 12, "blank"),
@@ -272,10 +271,17 @@ TRAILER = _layout(
     ("filler", 53, 75, "blank"),
     ("multiple file code", 128, 1, "any"),
 )
-# A record 2.1 with its 2.2 and 2.3, and a 3.1 with its 3.2 and 3.3, where numbers and next codes are as they should be:
-# most of a file is made of these, and is read several lines at once.
-MOVEMENT_BLOCK = _block(MOVEMENT, MOVEMENT_2, MOVEMENT_3)
-INFORMATION_BLOCK = _block(INFORMATION, INFORMATION_2, INFORMATION_3)
+_MOVEMENTS = (MOVEMENT, MOVEMENT_2, MOVEMENT_3)
+_INFORMATION = (INFORMATION, INFORMATION_2, INFORMATION_3)
+# Most of a file are records 2.1 with their 2.2 and 2.3 and one 3.1 with its 3.2 and 3.3, whose numbers and next codes
+# are as they should be. These patterns match all lines of such a movement at once, or of one more information. The
+# last group of a movement matches when the next line is another movement or the new balance: it has no details then.
+MOVEMENT_BLOCK = re.compile(
+    f"{_block(_MOVEMENTS, ['sequence', 'detail'])}(?:{_block(_INFORMATION, ['?P=sequence', 'information'])})?"
+    "((?=8|21(?!(?P=sequence))))?",
+    re.DOTALL,
+)
+INFORMATION_BLOCK = re.compile(_block(_INFORMATION, ["sequence", "detail"]), re.DOTALL)
 LAYOUTS = {
     "0": HEADER,
     "1": OLD_BALANCE,

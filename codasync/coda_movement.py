@@ -17,11 +17,8 @@ _R_TRANSACTION = re.compile(r"[1-5]")
 _ISO_CODE = re.compile(r"[A-Z][A-Z0-9]{3}")
 _FILLERS = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
 _NO_CODES = (" ", "    ", "    ", "    ")
-_BLANK_CODES = ("", "", "", "")
-_NO_SECOND: tuple[str, ...] = ("", "", "", "", "", "")
-_NO_THIRD: tuple[str, ...] = ("", "", "", "")
-NO_CONTINUATIONS: tuple[str | None, ...] = (None,) * 10
-"""The values of a movement's records 2.2 (seven) and 2.3 (three) where it has none."""
+NO_CONTINUATIONS: tuple[str | None, ...] = (None,) * 16
+"""What a record 2.1 by itself lacks: seven values of 2.2, three of 2.3, five of 3.1 to 3.3, that it is alone."""
 
 
 @dataclass(slots=True)
@@ -29,7 +26,8 @@ class Draft:
     """A record 2.1 and what follows it, until its movement is complete.
 
     `values` are the captured fields of its records: twelve of 2.1, seven of 2.2, three of 2.3, the numbers of 2.2 and
-    2.3 left out; None for a record that is not there. `information` are its records 3: line, structured or not, text.
+    2.3 left out, and five of its first 3.1 to 3.3; None for a record that is not there. `information` are all its
+    records 3: line, structured or not, text.
     """
 
     line: int
@@ -48,9 +46,8 @@ class Draft:
 def movement(drafts: Sequence[Draft], notes: Notes) -> Movement:
     """Make a movement of its own draft and those of its details; the caller has put them in file order."""
     if len(drafts) == 1:
-        return _made(drafts[0], (), notes)
-    details = _details(drafts[1:], notes)
-    return _with_details(drafts[0], details, notes)
+        return _of_draft(drafts[0], (), notes)
+    return _with_details(drafts[0], _details(drafts[1:], notes), notes)
 
 
 def _details(drafts: Sequence[Draft], notes: Notes) -> tuple[Movement, ...]:
@@ -63,8 +60,8 @@ def _details(drafts: Sequence[Draft], notes: Notes) -> tuple[Movement, ...]:
         if head.type == _DETAIL_WITH_DETAILS:
             while position < len(drafts) and drafts[position].type == _DETAIL_OF_DETAIL:
                 position += 1
-        below = tuple(_made(draft, (), notes) for draft in drafts[start:position])
-        made.append(_with_details(head, below, notes) if below else _made(head, (), notes))
+        below = tuple(_of_draft(draft, (), notes) for draft in drafts[start:position])
+        made.append(_with_details(head, below, notes) if below else _of_draft(head, (), notes))
     return tuple(made)
 
 
@@ -73,45 +70,58 @@ def _with_details(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> 
     if total != draft.milli:
         text = f"the details add up to {money(total)}, their total is {money(draft.milli)}; the total counts"
         notes.add("details_sum", draft.line, text)
-    return _made(draft, details, notes)
+    return _of_draft(draft, details, notes)
 
 
-def _made(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
-    """Make one movement. The order of the values is that of the fields of Movement."""
-    values: Any = draft.values
+def _of_draft(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
+    numbers = draft.sequence, draft.detail, draft.milli
+    return make_movement(
+        draft.values, *numbers, details, information(draft.information, draft.milli), draft.line, notes
+    )
+
+
+def make_movement(
+    values: Any,
+    sequence: int,
+    detail: int,
+    milli: int,
+    details: tuple[Movement, ...],
+    informed: tuple[Information, ...],
+    line: int,
+    notes: Notes,
+) -> Movement:
+    """Make one movement of the values of its records, as a draft holds them, and of what is already known of it."""
     _, _, bank_reference, _, _, value_date, code, flag, content, entry_date, paper, globalised = values[:12]
-    second, third, structured, structured_communication = _NO_SECOND, _NO_THIRD, None, ""
+    customer_reference = bic = r_transaction = r_reason = category_purpose = purpose = ""
+    name = account = iban = currency = structured_communication = ""
+    structured = None
     if values[12] is not None:
-        second = _second(values, draft.line, notes)
         content += values[12]
+        customer_reference = values[13].strip(" ")
+        if customer_reference in _FILLERS:
+            customer_reference = ""
+        bic = values[14].rstrip(" ")
+        if values[15:19] != _NO_CODES:
+            r_transaction, r_reason, category_purpose, purpose = _codes(values[15:19], line, notes)
     if values[19] is not None:
-        third = _third(values, draft.line, notes)
         content += values[21]
+        name = values[20].strip(" ")
+        account, iban, currency = counterparty_account(values[19])
+        if account and not iban:
+            _note_account(account, line, notes)
     content = content.rstrip(" ")
     if flag == "1":
-        structured = new_structured((content[:3], content, draft.milli < 0))
-        structured_communication = _reference(content, draft.line, notes)
+        structured = new_structured(content[:3], content, milli < 0)
+        structured_communication = _reference(content, line, notes)
         content = human_text(content)
-    begin = (draft.sequence, draft.detail, draft.milli, day(entry_date), day(value_date), code, content)
-    rest = (
-        bank_reference.rstrip(" "),
-        count(globalised),
-        count(paper),
-        details,
-        _information(draft) if draft.information else (),
-        draft.line,
+    # The values stand in the order of the fields of Movement: naming them would take a fifth more time.
+    # fmt: off
+    return new_movement(
+        sequence, detail, milli, day(entry_date), day(value_date), code, content, structured_communication, structured,
+        name, account, iban, currency, customer_reference, bic, r_transaction, r_reason, category_purpose, purpose,
+        bank_reference.rstrip(" "), count(globalised), count(paper), details, informed, line,
     )
-    return new_movement((*begin, structured_communication, structured, *third, *second, *rest))
-
-
-def _second(values: Any, line: int, notes: Notes) -> tuple[str, ...]:
-    """Return customer reference, BIC, R-transaction, reason, category purpose and purpose of a record 2.2."""
-    customer_reference = values[13].strip(" ")
-    if customer_reference in _FILLERS:
-        customer_reference = ""
-    codes = values[15:19]
-    kept = _BLANK_CODES if codes == _NO_CODES else _codes(codes, line, notes)
-    return (customer_reference, values[14].rstrip(" "), *kept)
+    # fmt: on
 
 
 def _codes(codes: tuple[str, ...], line: int, notes: Notes) -> tuple[str, ...]:
@@ -124,12 +134,10 @@ def _codes(codes: tuple[str, ...], line: int, notes: Notes) -> tuple[str, ...]:
     return kept
 
 
-def _third(values: Any, line: int, notes: Notes) -> tuple[str, ...]:
-    """Return name, account as given, its IBAN and its currency of a record 2.3."""
-    account, iban, currency = counterparty_account(values[19])
-    if not iban and looks_like_iban(account):
+def _note_account(account: str, line: int, notes: Notes) -> None:
+    """Note a counterparty's account that has the shape of an IBAN and is none."""
+    if looks_like_iban(account):
         notes.add("counterparty_iban", line, f"the check digits of counterparty account {account} do not hold")
-    return values[20].strip(" "), account, iban, currency
 
 
 def _reference(content: str, line: int, notes: Notes) -> str:
@@ -140,15 +148,16 @@ def _reference(content: str, line: int, notes: Notes) -> str:
     return found
 
 
-def _information(draft: Draft) -> tuple[Information, ...]:
+def information(items: Sequence[tuple[int, bool, str]], milli: int) -> tuple[Information, ...]:
     """Make the information of a movement: structured records each, free ones that follow each other joined.
 
-    Joined without a separator, as banks cut one text at position 73 and go on in the next record 3.1.
+    An item is line, structured or not, text. Free texts are joined without a separator, as banks cut one text at
+    position 73 and go on in the next record 3.1.
     """
     made: list[Information] = []
     free: list[str] = []
     first = 0
-    for line, is_structured, text in draft.information:
+    for line, is_structured, text in items:
         if not is_structured:
             first = first if free else line
             free.append(text)
@@ -156,12 +165,16 @@ def _information(draft: Draft) -> tuple[Information, ...]:
         if free:
             made.append(_free(free, first))
             free = []
-        structured = new_structured((text[:3], text.rstrip(" "), draft.milli < 0))
-        made.append(new_information((human_text(text), structured, line)))
+        made.append(structured_information(line, text, milli))
     if free:
         made.append(_free(free, first))
     return tuple(made)
 
 
+def structured_information(line: int, text: str, milli: int) -> Information:
+    """Make one structured information of the text of its records."""
+    return new_information(human_text(text), new_structured(text[:3], text.rstrip(" "), milli < 0), line)
+
+
 def _free(texts: list[str], line: int) -> Information:
-    return new_information(("".join(texts).rstrip(" "), None, line))
+    return new_information("".join(texts).rstrip(" "), None, line)

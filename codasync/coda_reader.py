@@ -37,6 +37,7 @@ from .coda_values import Statement
 from .errors import CodaError
 
 _Handler = Callable[[str], Statement | None]
+_LINE_LENGTH = RECORD_LENGTH + 1
 _A_CODA_FILE = "a CODA file, whose first record starts with 00000"
 _COUNTED = frozenset(LAYOUTS) - {"0", "4", "9"}
 _MOVEMENT_KINDS = frozenset({"1", "21", "22", "23", "31", "32", "33"})
@@ -102,23 +103,20 @@ class Reader:
         group, start, number = self._group, position, self._number
         while True:
             if match := MOVEMENT_BLOCK.match(text, position):
-                values = match.groups()
-                group.add(values, number + 1)
-                number += 1 + (values[12] is not None) + (values[19] is not None)
+                group.add(match.groups(), number + 1)
             elif self._kind != "1" and (match := INFORMATION_BLOCK.match(text, position)):
-                values = match.groups()
-                content = values[4] + (values[5] or "") + (values[6] or "")
-                group.add_information(values, number + 1, content)
-                number += 1 + (values[5] is not None) + (values[6] is not None)
+                group.add_information(match.groups(), number + 1)
             else:
                 break
-            position = match.end()
+            end = match.end()
+            number += (end - position) // _LINE_LENGTH
+            position = end
             self._kind = "23"
         if position > start:
             self._open.fingerprint.add(text[start:position])
             self._open.records += number - self._number
             self._number = number
-            last_line = position - RECORD_LENGTH - 1
+            last_line = position - _LINE_LENGTH
             self._kind = text[last_line : last_line + 2]
             self._announced = text[last_line + 125] == "1"
         return position
@@ -225,7 +223,7 @@ class Reader:
 
     def _information(self, line: str) -> None:
         if found := self._values(INFORMATION, line):
-            self._group.add_information(found, self._number, found[4])
+            self._group.add_information((*found, None, None), self._number)
         else:
             self._group.lose_information()
 
