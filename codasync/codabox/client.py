@@ -126,7 +126,7 @@ class _NotADocument(Unreachable):
 
 _PAGE = re.compile(rb"\s*(<!doctype html|<html|[{\[])", re.IGNORECASE)
 _ENDS = {
-    "cod": re.compile(rb"(^|[\r\n])9[^\r\n]*[\s\x1a]*\Z"),
+    "cod": re.compile(rb"(^|[\r\n])9[^\r\n]{127,}[\s\x1a]*\Z"),
     "xml": re.compile(rb"</[^<>]+>\s*(<!--.*-->\s*)*\Z", re.DOTALL),
     "pdf": re.compile(rb"%%EOF\s*\Z"),
 }
