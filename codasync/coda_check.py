@@ -41,7 +41,7 @@ def _explain(layout: Layout, line: str, number: int, findings: Findings, notes: 
     before = len(findings)
     for field in layout.fields:
         text = line[field.slice]
-        if not re.fullmatch(field.pattern, text, re.DOTALL):
+        if not re.fullmatch(field.pattern, text):
             _judge(layout, field, text, number, findings, notes)
     return None if len(findings) > before else tuple(line[each] for each in layout.slices)
 

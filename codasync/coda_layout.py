@@ -2,7 +2,8 @@
 
 A field is (name, first position, length, kind); positions count from 1. A record's pattern accepts exactly the
 lines in which nothing is wrong and nothing is odd, and captures the fields that carry a value, so that reading a
-good line is one match. `coda_check` explains, field by field, why a line does not match.
+good line is one match. `coda_check` explains, field by field, why a line does not match. Text is anything but a line
+end: a pattern for several lines must not take one for text.
 
 Kinds that carry a value: `n` digits; `n?` digits or all blank; `01` the digit 0 or 1; `date` a real day DDMMYY;
 `date?` the same or 000000; `d?` D or blank; `structure` 0 to 3 or blank; `an` any text. Kinds that do not:
@@ -71,7 +72,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         parts = [f"({each.pattern})" if each.captured else each.pattern for each in self.fields]
-        object.__setattr__(self, "pattern", re.compile("".join(parts), re.DOTALL))
+        object.__setattr__(self, "pattern", re.compile("".join(parts)))
 
     def __str__(self) -> str:
         return f"{self.name} ({self.title})"
@@ -278,10 +279,9 @@ _INFORMATION = (INFORMATION, INFORMATION_2, INFORMATION_3)
 # last group of a movement matches when the next line is another movement or the new balance: it has no details then.
 MOVEMENT_BLOCK = re.compile(
     f"{_block(_MOVEMENTS, ['sequence', 'detail'])}(?:{_block(_INFORMATION, ['?P=sequence', 'information'])})?"
-    "((?=8|21(?!(?P=sequence))))?",
-    re.DOTALL,
+    "((?=8|21(?!(?P=sequence))))?"
 )
-INFORMATION_BLOCK = re.compile(_block(_INFORMATION, ["sequence", "detail"]), re.DOTALL)
+INFORMATION_BLOCK = re.compile(_block(_INFORMATION, ["sequence", "detail"]))
 LAYOUTS = {
     "0": HEADER,
     "1": OLD_BALANCE,

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from coda_builder import (
+    IBAN_ZONE,
     as_bytes,
     header,
     information,
@@ -64,21 +65,67 @@ def test_any_other_content_has_another_fingerprint(line: int, position: int, tex
     assert one(as_bytes(overwrite(ACCENTS, line, position, text))).fingerprint != one(as_bytes(ACCENTS)).fingerprint
 
 
-def test_lines_read_one_by_one_give_what_blocks_of_lines_give(monkeypatch: pytest.MonkeyPatch) -> None:
-    def outcomes() -> list[object]:
-        found: list[object] = []
-        for data in CASES.values():
-            try:
-                found.append(coda.read(data))
-            except CodaError as error:
-                found.append(error.findings)
-        return found
+def outcome(data: bytes) -> object:
+    try:
+        return coda.read(data)
+    except CodaError as error:
+        return error.findings
 
-    in_blocks = outcomes()
-    never = re.compile("(?!)")
-    monkeypatch.setattr(coda_reader, "MOVEMENT_BLOCK", never)
-    monkeypatch.setattr(coda_reader, "INFORMATION_BLOCK", never)
-    assert outcomes() == in_blocks
+
+def line_by_line(data: bytes) -> object:
+    """Read without the patterns that match several lines at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coda_reader, "MOVEMENT_BLOCK", re.compile("(?!)"))
+        patch.setattr(coda_reader, "INFORMATION_BLOCK", re.compile("(?!)"))
+        return outcome(data)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_lines_read_one_by_one_give_what_blocks_of_lines_give(name: str) -> None:
+    assert line_by_line(CASES[name]) == outcome(CASES[name])
+
+
+LIVELY = as_bytes(
+    statement(
+        [
+            movement(1, 100_000, text="TEXT " * 29, account=IBAN_ZONE, name="NAME", informed=True),
+            information(1, 1, text="INFORMATION " * 20, more=True),
+            information(1, 2, structured="008WHO"),
+            movement(2, -30_000, code="10105000"),
+            movement(2, -30_000, detail=1, code="50105000", customer_reference="E2E", informed=True),
+            information(2, 2, structured="001NAME"),
+            movement(3, 7, structured="101090933755493", account=IBAN_ZONE, informed=True),
+            information(3, 1, text="THE END"),
+            movement(4, 7),
+        ]
+    )
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(LIVELY) - 1),
+            st.sampled_from([b"", b"0", b"1", b" ", b"2", b"X", b"\n", b"\r", b"\n21", b"\xe9"]),
+            st.integers(0, 3),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+@settings(deadline=None, max_examples=600)
+def test_damaged_lines_read_one_by_one_give_what_blocks_of_lines_give(damages: list[tuple[int, bytes, int]]) -> None:
+    data = LIVELY
+    for place, text, replaced in damages:
+        data = data[:place] + text + data[place + replaced :]
+    assert line_by_line(data) == outcome(data)
+
+
+def test_a_line_end_within_a_text_does_not_pass_for_text() -> None:
+    place = LIVELY.index(b"TEXT TEXT") + 4
+    assert len(coda.read(LIVELY)) == 1
+    with pytest.raises(CodaError, match=r"line 3, position 67, record 2\.1"):
+        coda.read(LIVELY[:place] + b"\n" + LIVELY[place + 1 :])
 
 
 def test_every_layout_fills_its_record_from_1_to_128() -> None:
