@@ -69,13 +69,13 @@ def statement_account(structure: str, zone: str) -> Account:
     if structure == " ":
         structure = "2" if iban(zone[:16]).startswith("BE") else "0"
     if structure == "0":
-        number = zone[:12].strip()
-        return Account(number, belgian_iban(number), zone[13:16].strip(), zone[22:37].strip())
+        number = zone[:12].strip(" ")
+        return Account(number, belgian_iban(number), zone[13:16].strip(" "), zone[22:37].strip(" "))
     if structure == "2":
-        number = zone[:31].strip()
-        return Account(number, iban(number), zone[34:37].strip(), zone[31:34].strip())
-    number = zone[:34].strip()
-    return Account(number, iban(number), zone[34:37].strip(), "")
+        number = zone[:31].strip(" ")
+        return Account(number, iban(number), zone[34:37].strip(" "), zone[31:34].strip(" "))
+    number = zone[:34].strip(" ")
+    return Account(number, iban(number), zone[34:37].strip(" "), "")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -86,6 +86,6 @@ def counterparty_account(zone: str) -> tuple[str, str, str]:
     """
     first = zone[:12]
     if zone[12] == " " and _BELGIAN_NUMBER.fullmatch(first):
-        return first, belgian_iban(first), zone[13:16].strip()
-    number = zone[:34].strip()
-    return number, iban(number), zone[34:].strip()
+        return first, belgian_iban(first), zone[13:16].strip(" ")
+    number = zone[:34].strip(" ")
+    return number, iban(number), zone[34:].strip(" ")
