@@ -3,6 +3,7 @@
 import importlib
 import io
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,3 +183,17 @@ def test_characters_are_counted_and_not_bytes() -> None:
 def test_an_empty_statement_is_the_same_to_both() -> None:
     lines = [header(), old_balance(7)]
     compare(as_bytes([*lines, trailer_of(lines)]))
+
+
+def test_the_sample_file_of_febelfin_coda_is_read_as_it_reads_it() -> None:
+    # Its bank filled 110-125 of record 2.2 with a reference of its own, which febelfin-coda takes for ISO codes.
+    sample = Path(febelfin.__file__).with_name("CODA.txt").read_bytes()
+    (our,), (their,) = coda.read(sample), theirs(sample)
+    assert len(our.movements) == len(their.moves) == 59
+    assert our.new_balance_milli == milli(their.new_balance)
+    assert [each.amount_milli for each in our.movements] == [milli(each.amount) for each in their.moves]
+    assert [each.counterparty_name for each in our.movements] == [
+        (each.counterparty_name or "").strip() for each in their.moves
+    ]
+    assert [warning.code for warning in our.warnings] == ["filler"]
+    assert all(each.details_add_up for each in our.movements if each.details)
