@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 
 def reread(store: "Store", config: Config) -> list[Row]:
-    """Read every stored document again; return a row for each that changed or cannot be read.
+    """Read every stored document again; return a row for each that changed, or that `failed` to be read.
 
     The caller holds the lock of the database.
     """
@@ -27,7 +27,7 @@ def reread(store: "Store", config: Config) -> list[Row]:
             data = store_reports.content(store, document["id"]) or b""
             reading = receive.read(document["model"], document["format"], data)
             if change := _bring_up_to_date(store, config, document, reading):
-                changed.append({**document, "change": change})
+                changed.append({**document, "change": change, "failed": bool(reading.problem)})
     return changed
 
 
