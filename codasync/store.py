@@ -71,6 +71,8 @@ def open_store(
             store.close()
             store = Store(path, connect(path, "rw"), clock)
         store.migrate()
+    if not read_only:
+        store.keep_rollback_journal()
     return store
 
 

@@ -44,8 +44,6 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
             f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None
         )
         connection.execute("PRAGMA foreign_keys=ON")
-        if mode == "rw":  # another program may have switched the file to WAL, which locks readers out
-            connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
         raise trouble(path, error) from None
     return connection
@@ -152,6 +150,13 @@ class StoreFile:
             reason = f"it was made by a newer codasync (schema {version}; this one knows {VERSION})"
             raise DatabaseTrouble(path=self.path, reason=reason, remedy="upgrade codasync")
         return version
+
+    def keep_rollback_journal(self) -> None:
+        """Take back what another program may have done: a file switched to WAL locks readers out."""
+        try:
+            self.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as error:
+            raise trouble(self.path, error) from None
 
     def migrate(self) -> None:
         """Bring the file to this program's schema; all of it or nothing."""
