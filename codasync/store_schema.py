@@ -21,6 +21,7 @@ CREATE TABLE dossier (
   first_seen_at TEXT NOT NULL,
   vanished_at TEXT
 );
+CREATE INDEX dossier_by_code ON dossier (code);
 
 CREATE TABLE feed (
   id INTEGER PRIMARY KEY,
@@ -99,7 +100,7 @@ CREATE TABLE document (
   UNIQUE (entry, format)
 );
 CREATE INDEX document_by_content ON document (content);
-CREATE INDEX document_to_watch ON document (state) WHERE attention = 1;
+CREATE INDEX document_to_watch ON document (attention) WHERE attention = 1;
 
 CREATE TABLE statement (
   id INTEGER PRIMARY KEY,
