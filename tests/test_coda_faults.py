@@ -146,6 +146,11 @@ def test_an_unknown_record_is_named() -> None:
     assert first.expected == "a record 2.1, 8, 4 or 9"
 
 
+def test_a_record_whose_own_number_is_damaged_is_not_reported_again_by_the_count_of_the_trailer() -> None:
+    (first,) = faults(overwrite(SAMPLE, 9, 2, "4"))
+    assert (first.line, first.field, first.expected) == (9, "record", "a record 2.1, 3.1 or 8")
+
+
 @pytest.mark.parametrize("length", [127, 129])
 def test_a_line_of_another_length_is_named(length: int) -> None:
     (first,) = faults([*SAMPLE[:1], SAMPLE[1].ljust(129)[:length], *SAMPLE[2:]])
