@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codasync.cli_app import App, tell
+from codasync.errors import WrongArgument
 
 if TYPE_CHECKING:
     from codasync.sandbox import Sandbox
@@ -26,8 +27,19 @@ def sandbox_command(folder: Path, port: int | None, advance: int | None, *, toke
         click.echo(sandbox.issue_token(folder))
     if advance or token:
         return
-    box = sandbox.open_folder(folder, port=port) if sandbox.exists(folder) else sandbox.create(folder, port=port or 0)
-    sandbox.serve(box, on_ready=introduce_sandbox)
+    sandbox.serve(open_or_create(folder, port), on_ready=introduce_sandbox)
+
+
+def open_or_create(folder: Path, port: int | None) -> "Sandbox":
+    """Return the sandbox in a folder, made anew where there is none. Raises WrongArgument when that cannot be."""
+    from codasync import sandbox  # noqa: PLC0415
+
+    try:
+        if sandbox.exists(folder):
+            return sandbox.open_folder(folder, port=port)
+        return sandbox.create(folder, port=port or 0)
+    except OSError as error:
+        raise WrongArgument(text=f"cannot make {folder}: {error.strerror}") from None
 
 
 def introduce_sandbox(box: "Sandbox") -> None:
