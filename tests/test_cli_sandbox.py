@@ -1,0 +1,75 @@
+"""`codasync sandbox`: an imitation of CodaBox that a person starts, moves on by a day and stops."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def codasync(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "codasync", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done
+
+
+@contextmanager
+def serving(folder: Path, *options: object) -> Iterator[str]:
+    """Serve a sandbox and give what it says to write into a config; end it as a person does."""
+    command = [sys.executable, "-m", "codasync", "sandbox", str(folder), *map(str, options)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        yield "".join(process.stderr.readline() for _ in range(3))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+
+
+def test_a_person_tries_everything_out_against_a_sandbox_that_lasts(tmp_path: Path) -> None:
+    folder, config = tmp_path / "sandbox", tmp_path / "config.toml"
+    with serving(folder) as first:
+        config.write_text(f"{first}[sync]\ntime_budget = 0\n", encoding="utf-8")
+        token = codasync("sandbox", folder, "--token").stdout.strip()
+        codasync("--config", config, "register", token)
+        codasync("--config", config, "sync")
+        rows = json.loads(codasync("--config", config, "dossiers", "--format", "json").stdout)
+        assert len(rows) >= 12
+        assert codasync("--config", config, "sync").stderr == ""
+        assert "it is 20" in codasync("sandbox", folder, "--advance", 3).stderr
+        assert "received" in codasync("--config", config, "sync").stderr
+    codasync("--config", config, "sync", code=13)
+    with serving(folder) as second:
+        assert second == first
+        assert codasync("--config", config, "sync").stderr.startswith("codasync: over since this pass: ")
+
+
+@pytest.mark.parametrize("option", ["--token", "--advance=1"])
+def test_a_folder_without_a_sandbox_has_no_tokens_and_no_days(tmp_path: Path, option: str) -> None:
+    done = codasync("sandbox", tmp_path / "nowhere", option, code=10)
+    assert done.stderr == (
+        f"codasync: {tmp_path / 'nowhere'} holds no sandbox - make one with: codasync sandbox {tmp_path / 'nowhere'}\n"
+    )
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with serving(tmp_path / "one") as said:
+        port = said.split('"')[1].split(":")[2].split("/")[0]
+        done = codasync("sandbox", tmp_path / "two", "--port", port, code=10)
+    assert f"port {port} on 127.0.0.1 is taken" in done.stderr
+
+
+def test_a_damaged_sandbox_is_told(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.json").write_text("{}", encoding="utf-8")
+    assert "is not the state of a sandbox" in codasync("sandbox", tmp_path, "--token", code=10).stderr
+
+
+def test_a_folder_that_cannot_be_made_is_a_wrong_command_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = codasync("sandbox", tmp_path / "file" / "sandbox", code=2)
+    assert done.stderr == f"codasync: cannot make {tmp_path / 'file' / 'sandbox'}: Not a directory\n"

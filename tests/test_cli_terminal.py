@@ -1,0 +1,95 @@
+"""What a person at a terminal sees."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+
+import pytest
+from desk import account
+from support import Home
+
+BANK = account(1)
+MALTESE = "MT84MALT011000012345MTLCAST001S"
+LONG = ("Boulangerie Hélène", "the mandate waits for the client's signature", "ask the client to sign the mandate")
+COLOUR = re.compile(r"\x1b\[[0-9;]*(3[0-8]|4[0-8]|9[0-7])[0-9;]*m")
+
+
+def on_terminal(home: Home, *arguments: object, columns: int = 80, **environ: str) -> str:
+    """Run a command on a terminal of so many columns; return all that reaches the terminal."""
+    person, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        home.command(*arguments),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env=home.environ(TERM="xterm-256color", **environ),
+    )
+    os.close(terminal)
+    seen = b""
+    try:
+        while part := os.read(person, 65536):
+            seen += part
+    except OSError:  # how Linux says that nobody writes to the terminal any more
+        pass
+    os.close(person)
+    assert process.wait(timeout=60) == 0
+    return seen.decode()
+
+
+@pytest.fixture
+def office(home: Home) -> Home:
+    """An office with two dossiers and long values, after a pass."""
+    home.box.add_dossier("0042", "Boulangerie Hélène")
+    home.box.add_account("0042", BANK.number, BANK.bic)
+    home.box.add_dossier("0043-MALTA", "Établissements Vandenbossche, Delacroix & Fils")
+    home.box.add_account("0043-MALTA", MALTESE, "MALTMTMT", mandate_state="awaiting-signature")
+    for code, iban in (("0042", BANK.number), ("0043-MALTA", MALTESE)):
+        home.call("enable-journal", code, iban)
+    home.call("sync")
+    return home
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+def test_the_report_shows_every_value_whatever_the_width(office: Home, columns: int) -> None:
+    seen = re.sub(r"\x1b\[[0-9;]*m", "", on_terminal(office, "status", columns=columns))
+    for whole in (BANK.number, MALTESE, "0043-MALTA", "inactive"):
+        assert whole in seen
+    # longer texts may go over several lines of their column, but no word is lost
+    for text in LONG:
+        assert all(word in seen for word in text.split())
+    assert "…" not in seen
+
+
+@pytest.mark.parametrize("columns", [120, 200])
+def test_a_table_keeps_within_a_terminal_that_is_wide_enough(office: Home, columns: int) -> None:
+    _, *table, _ = re.sub(r"\x1b\[[0-9;]*m", "", on_terminal(office, "journals", columns=columns)).splitlines()
+    assert max(map(len, table)) <= columns
+
+
+def test_a_person_who_watches_is_told_that_nothing_was_new(office: Home) -> None:
+    seen = on_terminal(office, "sync")
+    assert "dossiers" in seen
+    assert "━" in seen
+    assert seen.splitlines()[-1].endswith("0 documents received; 4 feeds polled")
+    assert "━" not in on_terminal(office, "-q", "sync")
+
+
+def test_no_color_takes_the_colours_away(office: Home) -> None:
+    assert COLOUR.search(on_terminal(office, "sync"))
+    for arguments in (["sync"], ["status"], ["dossiers"]):
+        assert not COLOUR.search(on_terminal(office, *arguments, NO_COLOR="1"))
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_control_characters_are_shown_and_never_sent_to_the_terminal(home: Home, form: str) -> None:
+    home.box.add_dossier("0042", "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eA")
+    home.call("sync")
+    seen = on_terminal(home, "dossiers", "--format", form, columns=200)
+    assert "2J" in seen
+    for sequence in ("\x1b]", "\x1b[2J", "\x07", "\x9b", "\u202e"):
+        assert sequence not in seen
