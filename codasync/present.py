@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from codasync.coda import Movement, Statement
+from codasync.coda import Movement, Statement, Structured
 from codasync.ubl import Invoice
 
 FACTS = ("dossier_code", "model", "format", "state", "reason", "feed_index", "received_at", "size", "sha256")
+HEAD = frozenset({"type", "meaning", "raw"})
 
 
 def facts(document: Mapping[str, Any]) -> Iterable[str]:
@@ -41,14 +42,36 @@ def statement(found: Statement) -> Iterable[str]:
 
 
 def _movement(movement: Movement, indent: str) -> Iterable[str]:
-    who = " ".join(filter(None, [movement.counterparty_name, movement.counterparty_iban]))
-    what = movement.structured_communication or movement.communication
+    who = " ".join(
+        filter(None, [movement.counterparty_name, movement.counterparty_iban or movement.counterparty_account])
+    )
+    value = f" value {movement.value_date}" if movement.value_date not in {None, movement.entry_date} else ""
     number = f"{movement.sequence_number:04d}"
-    yield f"{indent}{movement.entry_date}  {number}  {money(movement.amount_milli):>18}  {who}".rstrip()
-    if what:
-        yield f"{indent}            {' '.join(what.split())}"
+    yield f"{indent}{movement.entry_date}  {number}  {money(movement.amount_milli):>18}  {who}{value}".rstrip()
+    for line in _explanation(movement):
+        yield f"{indent}            {' '.join(line.split())}"
     for detail in movement.details:
         yield from _movement(detail, indent + "    ")
+
+
+def _explanation(movement: Movement) -> Iterable[str]:
+    """Give what is known of a movement besides its amount and counterparty, a line each."""
+    lines = [str(movement.meaning), movement.structured_communication, movement.communication]
+    if movement.structured and not movement.structured_communication:
+        lines.append(_structured(movement.structured))
+    lines += [_structured(one.structured) if one.structured else one.text for one in movement.information]
+    return filter(None, lines)
+
+
+def _structured(found: Structured) -> str:
+    """Give the decoded fields of a structured communication, the meaning of a code in its place."""
+    stated = {name: value for name, value in found.as_json().items() if value and name not in HEAD}
+    shown = {
+        name.removesuffix("_meaning").removesuffix("_milli"): money(int(value)) if name.endswith("_milli") else value
+        for name, value in stated.items()
+    }
+    fields = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown.items())
+    return f"{found.meaning or f'type {found.type}'}: {fields or found.raw}"
 
 
 def invoice(found: Invoice) -> Iterable[str]:
