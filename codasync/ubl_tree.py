@@ -25,8 +25,8 @@ DECIMAL: Final = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]{0,15})(?:\.([0-9]{0,40})
 DATE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:.]{0,20})?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 TRUE: Final = frozenset({"true", "1"})
 FALSE: Final = frozenset({"false", "0"})
-# These would be read a second time, or not at all.
-NOT_DESCENDED: Final = frozenset(
+# Lines are read one at a time, from the root; lines within lines are not read.
+NOT_FOLLOWED: Final = frozenset(
     {"cac:InvoiceLine", "cac:CreditNoteLine", "cac:SubInvoiceLine", "cac:SubCreditNoteLine"}
 )
 # No term lies deeper; a hostile document may.
@@ -70,6 +70,10 @@ class Reading:
         self._counts[code] += 1
         if self._counts[code] <= MOST_WARNINGS:
             self._warnings[warning] = None
+
+    def only_counts(self, code: str) -> bool:
+        """Tell whether the next warning of `code` will be counted and not kept."""
+        return self._counts[code] >= MOST_WARNINGS
 
     def warnings(self) -> tuple[ReadWarning, ...]:
         """Return all that was noted, in the order it was found."""
@@ -221,7 +225,9 @@ class Branch:
         return day
 
     def _warn(self, code: str, element: Element, words: str) -> None:
-        self.reading.warn(code, f"{term_path(element)}: {words}", line_of(element))
+        # Of thousands that are only counted, nobody needs the path.
+        path = "" if self.reading.only_counts(code) else term_path(element)
+        self.reading.warn(code, f"{path}: {words}", line_of(element))
 
 
 def total(amounts: list[int], where: Element) -> int:
@@ -235,14 +241,14 @@ def total(amounts: list[int], where: Element) -> int:
 def _collect(element: Element, above: str, below: dict[str, list[Element]], names: _Names, depth: int) -> None:
     for child in element:
         name = names[child.tag]
-        if not name:
+        if not name or name in NOT_FOLLOWED:
             continue
         path = above + name
         if path in below:
             below[path].append(child)
         else:
             below[path] = [child]
-        if depth and len(child) and name not in NOT_DESCENDED:
+        if depth and len(child):
             _collect(child, path + "/", below, names, depth - 1)
 
 

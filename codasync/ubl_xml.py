@@ -43,6 +43,7 @@ SIGNATURES: Final = (
 DECLARATION: Final = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 # Everything that may stand before a DOCTYPE. Possessive, so that a million comments cost no memory.
 PROLOG: Final = re.compile(rb"(?:[ \t\r\n]++|<\?(?s:.*?)\?>|<!--(?s:.*?)-->)*+")
+PREFIXES: Final = {CBC: "cbc:", CAC: "cac:"}
 FORMATS: Final = (
     (b"%PDF", "a PDF file"),
     (b"PK\x03\x04", "a ZIP file"),
@@ -171,12 +172,8 @@ def _from_root(element: Element) -> list[Element]:
 
 
 def _name(element: Element) -> str:
-    tag = str(element.tag)
-    if tag.startswith(CBC):
-        return "cbc:" + tag[len(CBC) :]
-    if tag.startswith(CAC):
-        return "cac:" + tag[len(CAC) :]
-    return tag.rpartition("}")[2]
+    namespace, brace, name = str(element.tag).rpartition("}")
+    return PREFIXES.get(namespace + brace, "") + name
 
 
 def _position(element: Element) -> str:
