@@ -40,10 +40,10 @@ def movement(number: int) -> coda_writer.Movement:
     details = ()
     if number % 10 == 0:
         halves = (amount // 20 * 10, amount - amount // 20 * 10)
-        details = tuple(coda_writer.Movement(half, code="50070000", entry_date=day, value_date=day) for half in halves)
+        details = tuple(coda_writer.Movement(half, code="50107000", entry_date=day, value_date=day) for half in halves)
     return coda_writer.Movement(
         amount,
-        code="10070000" if details else "00150000" if amount > 0 else "00101000",
+        code="10107000" if details else "00150000" if amount > 0 else "00101000",
         entry_date=day,
         value_date=day,
         counterparty_name="Boulangerie Helene SPRL",

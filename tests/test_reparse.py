@@ -19,9 +19,9 @@ def office(home: Home) -> Home:
     dossier = home.box.add_dossier("0042", "Boulangerie Hélène")
     home.box.add_account(dossier, IBAN, "GEBABEBB")
     home.run("enable-journal", "0042", IBAN)
-    details = tuple(coda_writer.Movement(-half, code="50070000", entry_date=DAY) for half in (30_000, 70_000))
+    details = tuple(coda_writer.Movement(-half, code="50107000", entry_date=DAY) for half in (30_000, 70_000))
     movements = (
-        coda_writer.Movement(-100_000, code="10070000", entry_date=DAY, details=details),
+        coda_writer.Movement(-100_000, code="10107000", entry_date=DAY, details=details),
         coda_writer.Movement(5_000, communication="Merci", entry_date=DAY),
     )
     account = coda_writer.Account(IBAN, "GEBABEBB", "HELENE")

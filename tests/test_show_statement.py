@@ -17,16 +17,16 @@ def test_a_statement_is_shown_with_its_balances_meanings_and_details_indented_be
     home.run("enable-journal", "0042", IBAN)
     half = coda_writer.Movement(
         -50_000,
-        code="50070000",
+        code="50107000",
         entry_date=DAY,
         value_date=DAY,
         counterparty_name="Jan",
         structured=belgian("000000000101"),
     )
-    collected = direct_debit(DAY, "BE68ZZZ0100700007", "M-1437", "Facture 2026/0164")
+    collected = direct_debit(DAY, "BE68ZZZ0101070007", "M-1437", "Facture 2026/0164")
     note = coda_writer.Information("Taux du jour")
     movements = (
-        coda_writer.Movement(-100_000, code="10070000", entry_date=DAY, value_date=DAY, details=(half, half)),
+        coda_writer.Movement(-100_000, code="10107000", entry_date=DAY, value_date=DAY, details=(half, half)),
         coda_writer.Movement(
             -12_340,
             code="00501000",
@@ -57,10 +57,10 @@ statement 48 (CODA 51) of BE68539007547034 EUR
                   domestic and SEPA transfers: batch of transfers
                   +++000/0000/00101+++
   2026-03-10  0002              -12.34   value 2026-03-11
-              direct debit: collected from you
+              direct debits: collected from you
               Facture 2026/0164
               SEPA direct debit: settlement date 2026-03-10, kind recurrent, scheme core, outcome paid, creditor \
-BE68ZZZ0100700007, mandate M-1437, communication Facture 2026/0164, r transaction paid
+BE68ZZZ0101070007, mandate M-1437, communication Facture 2026/0164, r transaction paid
               Taux du jour
   2026-03-10  new balance              887.66
   Bonne année
