@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,23 @@ def undisturbed(desk: Desk, folder: Path) -> dict[str, list[tuple[object, ...]]]
     return other.views()
 
 
+@contextmanager
+def heard(number: int) -> Iterator[None]:
+    """Let a process that is started now hear a signal, even where these tests run in the background of a shell."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def kill_when(desk: Desk, ready: Callable[[], bool], how: int = signal.SIGKILL) -> int:
     """Start `sync` as a process and send it a signal as soon as `ready`; return how it ended."""
-    with subprocess.Popen(
-        desk.home.command("sync"), env=desk.home.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with nullcontext() if how == signal.SIGKILL else heard(how):
+        process = subprocess.Popen(
+            desk.home.command("sync"), env=desk.home.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    with process:
         while not ready() and process.poll() is None:
             time.sleep(0.005)
         process.send_signal(how)
