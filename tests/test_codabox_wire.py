@@ -78,7 +78,7 @@ def test_retry_after_in_seconds_is_obeyed(box: Sandbox) -> None:
     assert second - first >= 0.99
 
 
-@pytest.mark.parametrize("retry_after", ["0", "-1", in_the_future(-60)])
+@pytest.mark.parametrize("retry_after", ["0", "-1", in_the_future(-60)], ids=["0", "-1", "past"])
 def test_being_told_to_come_back_at_once_is_no_leave_to_hammer(box: Sandbox, retry_after: str) -> None:
     box.fault("/pod-client/", faults.throttle(retry_after), times=None)
     with calling(box, budget=1) as client, pytest.raises(Unreachable):
