@@ -193,6 +193,17 @@ def test_sub_accounts_of_one_iban_are_journals_of_their_own(desk: Desk) -> None:
     assert [tuple(row.values()) for row in listed] == [("EUR", 1), ("USD", 1)]
 
 
+def test_a_statement_that_gives_an_old_belgian_number_belongs_to_its_iban(desk: Desk) -> None:
+    old = replace(MAIN, number=MAIN.number[4:], structure=0)
+    dossier = desk.dossier("0042", MAIN)
+    desk.deliver_coda(dossier, statement(old))
+    desk.deliver(dossier, "coda", {"cod": coda_writer.write(statement(old, 2))}, None)
+    assert desk.sync().exit_code == 0
+    rows = desk.query("SELECT DISTINCT iban, currency FROM bank_statements")
+    assert [tuple(row.values()) for row in rows] == [(MAIN.number, "EUR")]
+    assert desk.count("journals") == 1
+
+
 def test_a_journal_enabled_in_one_currency_leaves_the_others_alone(desk: Desk) -> None:
     dollars = account(1, currency="USD")
     dossier = desk.dossier("0042", MAIN, enabled=False)
@@ -272,6 +283,8 @@ def test_an_unreadable_document_is_kept_with_its_reason_and_blocks_nothing(desk:
     assert documents[0]["size"] == len(broken)
     assert result.exit_code == 3
     assert acknowledged(desk.box, dossier) == [indices[-1]]
+    facts = "documents_received, documents_unreadable, feeds_polled, feeds_failed, outcome"
+    assert tuple(desk.one(f"SELECT {facts} FROM sync_runs").values()) == (4, 3, 2, 0, "partial")
     assert desk.sync().exit_code == 0
 
 

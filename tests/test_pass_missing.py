@@ -1,5 +1,7 @@
 """What CodaBox lists and does not deliver, feeds that fail, passwords that are refused: nothing else suffers."""
 
+import datetime as dt
+
 import pytest
 from desk import Desk, account, acknowledged, asked, downloads, invoice, statements
 from support import Home
@@ -9,6 +11,7 @@ from codasync.sandbox import Dossier, faults
 from codasync.sandbox.faults import Action
 
 MAIN = account(1)
+NOON = dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC)
 AWAY = {
     "404": faults.refuse(404, "Not found."),
     "403": faults.refuse(403),
@@ -86,6 +89,20 @@ def test_a_document_that_does_not_come_is_told_when_it_begins_and_when_it_ends(d
     assert (second.news, second.exit_code) == ([], 3)
     assert third.exit_code == 0
     assert third.news[0].startswith("over since this pass:")
+
+
+def test_a_lasting_trouble_is_told_once_a_day(desk: Desk, dossier: Dossier) -> None:
+    desk.box.fault("/delivery/feed/", faults.refuse(403, "Closed."), times=None)
+
+    def news(hours: float) -> list[str]:
+        return desk.sync(clock=lambda: NOON + dt.timedelta(hours=hours)).news
+
+    told = [news(hours) for hours in (0, 1, 23, 24, 25, 48)]
+    assert [len(lines) for lines in told] == [1, 0, 0, 1, 0, 1]
+    assert told[3][0].endswith("(since 2026-03-09T12:00:00Z)")
+    desk.box.heal()
+    assert [line.split(":")[0] for line in news(49)] == ["over since this pass"]
+    assert news(50) == []
 
 
 def test_a_document_that_vanishes_between_list_and_download_stays_known_as_missing(
