@@ -12,11 +12,11 @@ must hold for a whole statement.
 
 from collections.abc import Iterator
 
-from .coda_codes import CodeMeaning
-from .coda_fields import FieldValue
-from .coda_reader import Reader
-from .coda_text import pieces
-from .coda_values import Information, Movement, Statement, Structured
+from codasync.coda_codes import CodeMeaning
+from codasync.coda_fields import FieldValue
+from codasync.coda_reader import Reader
+from codasync.coda_text import pieces
+from codasync.coda_values import Information, Movement, Statement, Structured
 
 __all__ = [
     "CodeMeaning",

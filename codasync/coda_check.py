@@ -5,9 +5,9 @@ Only lines that do not match their layout's pattern come here, so this may be sl
 
 import re
 
-from .coda_faults import Findings, Notes, shown
-from .coda_layout import TRAILER, Field, Layout
-from .coda_text import RECORD_LENGTH
+from codasync.coda_faults import Findings, Notes, shown
+from codasync.coda_layout import TRAILER, Field, Layout
+from codasync.coda_text import RECORD_LENGTH
 
 _EXPECTED = {
     "n": "{length} digits",

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from .coda_account import modulo_97
-from .coda_fields import FieldValue, day
-from .coda_structured import LAYOUTS, Kind
+from codasync.coda_account import modulo_97
+from codasync.coda_fields import FieldValue, day
+from codasync.coda_structured import LAYOUTS, Kind
 
 _LINE_LENGTH = 35
 _NO_TERM = "999999"

@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from .errors import CodaError, Finding, ReadWarning
+from codasync.errors import CodaError, Finding, ReadWarning
 
 MOST_FINDINGS = 20
 

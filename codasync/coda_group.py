@@ -7,11 +7,11 @@ after 9999, is a detail as well. Records 3 belong to the record 2 before them, n
 
 from typing import Any
 
-from .coda_faults import Findings, shown
-from .coda_layout import INFORMATION, MOVEMENT, MOVEMENT_2, MOVEMENT_3, Layout
-from .coda_movement import Draft, information, make_movement, movement, structured_information
-from .coda_open import Open
-from .coda_values import Information
+from codasync.coda_faults import Findings, shown
+from codasync.coda_layout import INFORMATION, MOVEMENT, MOVEMENT_2, MOVEMENT_3, Layout
+from codasync.coda_movement import Draft, information, make_movement, movement, structured_information
+from codasync.coda_open import Open
+from codasync.coda_values import Information
 
 _NUMBERS = 10000
 _LAST = 9999

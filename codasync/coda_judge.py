@@ -1,8 +1,8 @@
 """What must hold for a statement as a whole, once its trailer is read: balances, totals, counts, days."""
 
-from .coda_faults import Findings, money, shown
-from .coda_fields import day, sure_day
-from .coda_open import Open
+from codasync.coda_faults import Findings, money, shown
+from codasync.coda_fields import day, sure_day
+from codasync.coda_open import Open
 
 
 def judge_balance(statement: Open, findings: Findings) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .coda_account import counterparty_account, looks_like_iban
-from .coda_decode import human_text, reference
-from .coda_faults import Notes, money, shown
-from .coda_fields import count, day
-from .coda_values import Information, Movement, new_information, new_movement, new_structured
+from codasync.coda_account import counterparty_account, looks_like_iban
+from codasync.coda_decode import human_text, reference
+from codasync.coda_faults import Notes, money, shown
+from codasync.coda_fields import count, day
+from codasync.coda_values import Information, Movement, new_information, new_movement, new_structured
 
 _DETAIL_WITH_DETAILS = "7"
 _DETAIL_OF_DETAIL = "9"

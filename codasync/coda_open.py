@@ -4,10 +4,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .coda_account import Account, statement_account
-from .coda_faults import Notes
-from .coda_fields import count, day, sure_day
-from .coda_values import Movement, Statement
+from codasync.coda_account import Account, statement_account
+from codasync.coda_faults import Notes
+from codasync.coda_fields import count, day, sure_day
+from codasync.coda_values import Movement, Statement
 
 
 class Header(NamedTuple):

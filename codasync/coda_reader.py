@@ -7,11 +7,11 @@ makes nothing of the faulty statement.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from .coda_check import values
-from .coda_faults import Findings, Notes, shown
-from .coda_group import Group
-from .coda_judge import judge_account, judge_balance, judge_days, judge_new_account, judge_trailer
-from .coda_layout import (
+from codasync.coda_check import values
+from codasync.coda_faults import Findings, Notes, shown
+from codasync.coda_group import Group
+from codasync.coda_judge import judge_account, judge_balance, judge_days, judge_new_account, judge_trailer
+from codasync.coda_layout import (
     CONTINUATIONS,
     FOLLOWERS,
     FREE_MESSAGE,
@@ -30,11 +30,11 @@ from .coda_layout import (
     TRAILER,
     Layout,
 )
-from .coda_movement import NO_CONTINUATIONS
-from .coda_open import Header, NewBalance, OldBalance, Open
-from .coda_text import RECORD_LENGTH
-from .coda_values import Statement
-from .errors import CodaError
+from codasync.coda_movement import NO_CONTINUATIONS
+from codasync.coda_open import Header, NewBalance, OldBalance, Open
+from codasync.coda_text import RECORD_LENGTH
+from codasync.coda_values import Statement
+from codasync.errors import CodaError
 
 _Handler = Callable[[str], Statement | None]
 _LINE_LENGTH = RECORD_LENGTH + 1

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from .coda_codes import CodeMeaning, code_meaning
-from .coda_decode import decode, human_text
-from .coda_fields import FieldValue
-from .coda_structured import MEANINGS
-from .errors import ReadWarning
+from codasync.coda_codes import CodeMeaning, code_meaning
+from codasync.coda_decode import decode, human_text
+from codasync.coda_fields import FieldValue
+from codasync.coda_structured import MEANINGS
+from codasync.errors import ReadWarning
 
 _Value = TypeVar("_Value", bound="Structured | Information | Movement")
 
