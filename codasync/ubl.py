@@ -49,6 +49,9 @@ SUPPLIER: Final = "cac:AccountingSupplierParty/cac:Party"
 CUSTOMER: Final = "cac:AccountingCustomerParty"
 DELIVERY_ADDRESSES: Final = ("cac:DeliveryLocation/cac:Address", "cac:DeliveryAddress")
 
+# Groups of the header that are read as branches of their own.
+CLOSED: Final = frozenset({"cac:AllowanceCharge", "cac:BillingReference", "cac:Delivery", "cac:TaxTotal"})
+
 # Field of Invoice -> where its text stands, from the root.
 TEXTS: Final = {
     "type_code": TYPE_CODES,
@@ -87,7 +90,7 @@ def read(data: bytes) -> Invoice:
     """
     root, enveloped = parse(data)
     reading = Reading()
-    header = Branch(root, reading)
+    header = Branch(root, reading, CLOSED)
     if enveloped:
         reading.warn("envelope", "the document came in a transport envelope, which was taken off", header.line)
     number = header.text("cbc:ID")

@@ -32,17 +32,23 @@ def read_vat(invoice: Branch) -> tuple[int | None, int | None, tuple[VatSubtotal
     which must not be added; a total in another currency is the same VAT once more. So: of the totals in the
     document's currency, those with a breakdown are added, and without any the first one counts.
     """
-    own: list[Branch] = []
-    foreign: list[Branch] = []
+    stated: list[int | None] = []
+    breakdown: list[VatSubtotal] = []
+    plain = foreign = None
     for tax in invoice.branches("cac:TaxTotal"):
         currency = tax.attribute("cbc:TaxAmount", "currencyID").upper()
-        is_own = not currency or invoice.reading.currency in {"", currency}
-        (own if is_own else foreign).append(tax)
-    detailed = [tax for tax in own if tax.elements("cac:TaxSubtotal")]
-    amounts = [amount for tax in (detailed or own[:1]) if (amount := tax.amount("cbc:TaxAmount")) is not None]
-    breakdown = tuple(_subtotal(each) for tax in detailed for each in tax.branches("cac:TaxSubtotal"))
-    accounting = foreign[0].amount("cbc:TaxAmount", any_currency=True) if foreign else None
-    return total(amounts, invoice.element) if amounts else None, accounting, breakdown
+        if currency and invoice.reading.currency not in {"", currency}:
+            foreign = foreign or tax
+        elif tax.elements("cac:TaxSubtotal"):
+            stated.append(tax.amount("cbc:TaxAmount"))
+            breakdown += map(_subtotal, tax.branches("cac:TaxSubtotal"))
+        else:
+            plain = plain or tax
+    if not breakdown and plain:
+        stated.append(plain.amount("cbc:TaxAmount"))
+    amounts = [amount for amount in stated if amount is not None]
+    accounting = foreign.amount("cbc:TaxAmount", any_currency=True) if foreign else None
+    return total(amounts, invoice.element) if amounts else None, accounting, tuple(breakdown)
 
 
 def read_allowance_charges(branch: Branch) -> tuple[AllowanceCharge, ...]:

@@ -64,11 +64,12 @@ class Reading:
 
     def warn(self, code: str, text: str, line: int = 0) -> None:
         """Note something odd, once; of one code the first twenty are kept, and how many more there were."""
-        warning = ReadWarning(code, line, text)
-        if warning in self._warnings:
+        if self.only_counts(code):
+            self._counts[code] += 1
             return
-        self._counts[code] += 1
-        if self._counts[code] <= MOST_WARNINGS:
+        warning = ReadWarning(code, line, text)
+        if warning not in self._warnings:
+            self._counts[code] += 1
             self._warnings[warning] = None
 
     def only_counts(self, code: str) -> bool:
@@ -86,15 +87,19 @@ class Reading:
 
 
 class Branch:
-    """An element and what stands below it, by path, in document order."""
+    """An element and what stands below it, by path, in document order.
+
+    Of the groups in `closed` only the elements themselves are found: what is read as a branch of its own need not be
+    unfolded here too.
+    """
 
     __slots__ = ("_below", "element", "reading")
 
-    def __init__(self, element: Element, reading: Reading) -> None:
+    def __init__(self, element: Element, reading: Reading, closed: frozenset[str] = frozenset()) -> None:
         self.element = element
         self.reading = reading
         self._below: dict[str, list[Element]] = {}
-        _collect(element, "", self._below, reading.names, DEEPEST)
+        _collect(element, "", self._below, reading.names, closed, DEEPEST)
 
     @property
     def line(self) -> int:
@@ -199,12 +204,12 @@ class Branch:
         parts = DECIMAL.fullmatch(text)
         if parts is None:
             raise _not_a_number(element, text)
-        negative, whole, fraction = parts[1] == "-", parts[2], parts[3] or ""
-        milli = int((whole or "0") + fraction[:3].ljust(3, "0"))
+        sign, whole, fraction = parts.groups("")
+        milli = int("0" + whole + fraction[:3].ljust(3, "0"))
         rest = fraction[3:].rstrip("0")
         # Halves go towards plus infinity, as in XPath's round(), which the official rules use.
-        milli += rest > "5" if negative else rest >= "5"
-        amount = -milli if negative else milli
+        milli += rest > "5" if sign == "-" else rest >= "5"
+        amount = -milli if sign == "-" else milli
         if rest:
             self.reading.inexact.append(InexactAmount(term_path(element), line_of(element), text, amount))
             self._warn("inexact_amount", element, f"{text} has more than three decimals")
@@ -238,7 +243,9 @@ def total(amounts: list[int], where: Element) -> int:
     return result
 
 
-def _collect(element: Element, above: str, below: dict[str, list[Element]], names: _Names, depth: int) -> None:
+def _collect(
+    element: Element, above: str, below: dict[str, list[Element]], names: _Names, closed: frozenset[str], depth: int
+) -> None:
     for child in element:
         name = names[child.tag]
         if not name or name in NOT_FOLLOWED:
@@ -248,8 +255,8 @@ def _collect(element: Element, above: str, below: dict[str, list[Element]], name
             below[path].append(child)
         else:
             below[path] = [child]
-        if depth and len(child):
-            _collect(child, path + "/", below, names, depth - 1)
+        if depth and len(child) and name not in closed:
+            _collect(child, path + "/", below, names, closed, depth - 1)
 
 
 def _on_one_line(element: Element) -> str:
