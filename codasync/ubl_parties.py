@@ -4,6 +4,7 @@ A party states its numbers in up to five places; what is taken is, in this order
 the legal entity, the endpoint, the other identifications. The name is never used to identify.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from codasync import ubl_ids as ids
@@ -89,25 +90,28 @@ def _noted_vat(party: Branch, text: str, country: str) -> str:
 
 
 def _enterprise_number(party: Branch, vat: str, country: str) -> str:
-    candidates = [vat.removeprefix("BE")] if vat.startswith("BE") else []
-    candidates += _belgian(party, LEGAL_ID, BELGIAN_REGISTERS, unmarked=country in {"BE", ""})
-    candidates += _belgian(party, ENDPOINT, BELGIAN_ENDPOINTS, unmarked=False)
-    candidates += _belgian(party, PARTY_ID, BELGIAN_REGISTERS, unmarked=country == "BE")
-    return next(filter(None, map(ids.enterprise_number, candidates)), "")
+    return next(filter(None, map(ids.enterprise_number, _candidates(party, vat, country))), "")
 
 
-def _belgian(party: Branch, path: str, schemes: frozenset[str], *, unmarked: bool) -> list[str]:
-    """Return the texts at `path` that claim to be Belgian: by their scheme, by BE before them, or `unmarked` ones too.
+def _candidates(party: Branch, vat: str, country: str) -> Iterator[str]:
+    """Yield what may be the enterprise number, the best first."""
+    if vat.startswith("BE"):
+        yield vat.removeprefix("BE")
+    yield from _belgian(party, LEGAL_ID, BELGIAN_REGISTERS, unmarked=country in {"BE", ""})
+    yield from _belgian(party, ENDPOINT, BELGIAN_ENDPOINTS, unmarked=False)
+    yield from _belgian(party, PARTY_ID, BELGIAN_REGISTERS, unmarked=country == "BE")
+
+
+def _belgian(party: Branch, path: str, schemes: frozenset[str], *, unmarked: bool) -> Iterator[str]:
+    """Yield the texts at `path` that claim to be Belgian: by their scheme, by BE before them, or `unmarked` ones too.
 
     Without any claim a French or Swedish number would pass the Belgian check once in 97.
     """
-    found = []
     for element in party.elements(path):
         text = element.text or ""
         marks = {element.get(name, "").strip().upper() for name in ("schemeID", "schemeAgencyName", "schemeAgencyID")}
         if marks & schemes or "BE" in marks or (unmarked and marks == {""}) or ids.says_belgian(text):
-            found.append(text)
-    return found
+            yield text
 
 
 def _vat_elsewhere(party: Branch, country: str) -> str:
