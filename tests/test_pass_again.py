@@ -164,6 +164,29 @@ def test_one_index_that_comes_with_other_metadata_alone_is_booked_once(desk: Des
     assert downloads(desk.box) == []
 
 
+def test_an_entry_that_is_described_anew_before_it_came_is_still_one_document(desk: Desk, dossier: Dossier) -> None:
+    index = desk.deliver_coda(dossier, statement(MAIN))
+    desk.box.fault("/download/", faults.refuse(500))
+    desk.sync()
+    entry = desk.box.service.entry(index)
+    entry.metadata = {**(entry.metadata or {}), "movement_count": 99}
+    assert desk.sync().exit_code == 0
+    document = desk.document(index)
+    assert (document["state"], '"movement_count":99' in document["metadata"]) == ("stored", True)
+
+
+def test_what_was_passed_over_and_is_listed_again_once_its_journal_is_enabled_is_fetched(desk: Desk) -> None:
+    dossier = desk.dossier("0043", MAIN, enabled=False)
+    index = desk.deliver_coda(dossier, statement(MAIN))
+    desk.sync()
+    assert desk.document(index)["state"] == "skipped"
+    desk.enable("0043", MAIN.number)
+    desk.rewind(dossier)
+    desk.sync()
+    assert desk.document(index)["state"] == "stored"
+    assert desk.count("bank_statements") == 1
+
+
 def test_the_same_index_in_both_feeds_is_two_documents(desk: Desk, dossier: Dossier) -> None:
     index = desk.deliver_coda(dossier, statement(MAIN))
     feed = desk.box.service.feeds.feed("redownload", dossier.feed_id)

@@ -66,6 +66,13 @@ def test_a_refused_acknowledgement_fails_the_feed_and_is_made_good_by_the_next_p
     assert acknowledged(desk.box, dossier) == [index]
 
 
+def test_how_far_a_feed_was_acknowledged_is_remembered(desk: Desk, dossier: Dossier) -> None:
+    indices = [desk.deliver_coda(dossier, one) for one in statements(MAIN, 2)]
+    desk.sync(clock=lambda: NOON)
+    row = desk.one("SELECT acknowledged_index, acknowledged_at FROM feed WHERE kind = 'normal'")
+    assert tuple(row.values()) == (indices[-1], "2026-03-09T12:00:00Z")
+
+
 def test_an_acknowledgement_whose_answer_is_lost_does_no_harm(desk: Desk, dossier: Dossier) -> None:
     desk.deliver_coda(dossier, statement(MAIN))
     desk.box.fault("/delivery/feed/", faults.lose_answer, method="PUT")
