@@ -79,7 +79,7 @@ def test_an_ambiguous_name_is_refused_with_all_that_it_can_mean(office: Home) ->
     for twin in twins:
         assert f"{twin.code} Twin ({twin.client_id})" in done.stderr
     assert office.query("SELECT 1 FROM journals WHERE dossier_code IN ('T1', 'T2')") == []
-    office.run("enable-journal", twins[1].client_id, BAKERY.number)
+    office.call("enable-journal", twins[1].client_id, BAKERY.number)
     assert office.query("SELECT dossier_code FROM journals WHERE dossier_code LIKE 'T_'") == [{"dossier_code": "T2"}]
 
 
@@ -122,18 +122,18 @@ def test_credentials_that_others_can_read_are_refused_before_they_are_used(offic
     )
     assert office.box.requests == []
     office.credentials.chmod(0o600)
-    office.run("sync")
+    office.call("sync")
 
 
 def test_a_token_used_twice_is_refused_and_the_credentials_stay(office: Home) -> None:
     token = office.box.issue_token()
-    office.run("register", token, "--replace")
+    office.call("register", token, "--replace")
     kept = office.credentials.read_bytes()
     done = office.run("register", token, "--replace", code=12)
     assert "CodaBox refuses this token: This token has already been used." in done.stderr
     assert "api@codabox.com" in done.stderr
     assert office.credentials.read_bytes() == kept
-    office.run("sync")
+    office.call("sync")
 
 
 # --- what comes over the wire
@@ -145,7 +145,7 @@ def test_a_page_in_place_of_the_list_of_feeds_is_told_and_the_next_pass_makes_up
     done = office.run("sync", code=13)
     assert done.stderr.startswith("codasync: the list of feeds: expected JSON, got '<!DOCTYPE html>")
     assert received(office) == []
-    office.run("sync")
+    office.call("sync")
     assert received(office) == of_the_bakery(1, 2, 3) + OF_THE_BUTCHER
 
 
@@ -175,7 +175,7 @@ def test_a_feed_that_fails_leaves_the_others_alone(office: Home, disturb: faults
         ("0043", "ok"),
     ]
     office.box.heal()
-    done = office.run("sync")
+    done = office.call("sync")
     assert received(office) == of_the_bakery(1, 2, 3) + OF_THE_BUTCHER
     assert "over since this pass: 0042: normal feed" in done.stderr
 
@@ -202,7 +202,7 @@ def test_a_document_that_cannot_be_fetched_leaves_the_others_alone_and_is_asked_
     assert office.states() == {"stored": 4, "unavailable": 1}
     assert office.box.waiting(bakery.code)[0] == second
     office.box.heal()
-    done = office.run("sync")
+    done = office.call("sync")
     assert "over since this pass" in done.stderr
     assert received(office) == of_the_bakery(1, 2, 3) + OF_THE_BUTCHER
     assert office.box.waiting(bakery.code) == []
@@ -218,7 +218,7 @@ def test_a_cut_document_is_never_stored_in_part(office: Home) -> None:
     assert ("0042", "coda", 2) not in received(office)
     assert second in office.box.waiting(bakery.code)
     office.box.heal()
-    office.run("sync")
+    office.call("sync")
     assert received(office) == of_the_bakery(1, 2, 3) + OF_THE_BUTCHER
 
 
@@ -243,9 +243,9 @@ def test_a_document_that_cannot_be_read_is_stored_as_it_came_and_all_else_with_i
     assert done.stderr == "6 documents received; 1 unreadable (codasync status); 4 feeds polled\n"
     assert received(office) == of_the_bakery(1, 2, 3) + OF_THE_BUTCHER
     assert office.box.waiting("0042") == []
-    shown = office.run("show", index).stdout
+    shown = office.call("show", index).stdout
     assert "state: unreadable" in shown
     assert words in shown
-    office.run("show", index, "--raw", "-o", office.folder / "as received")
+    office.call("show", index, "--raw", "-o", office.folder / "as received")
     assert (office.folder / "as received").read_bytes() == content
-    office.run("sync")
+    office.call("sync")

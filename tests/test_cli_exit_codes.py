@@ -76,7 +76,7 @@ def test_12_for_a_wrong_password_with_what_to_do(bakery: Home) -> None:
     done = bakery.run("sync", code=12)
     assert done.stderr.startswith("codasync: CodaBox refuses the office's credentials: Invalid username/password. - ")
     assert "run `codasync register --replace`" in done.stderr
-    bakery.run("dossiers", "--refresh", code=12)
+    bakery.call("dossiers", "--refresh", code=12)
 
 
 def test_13_when_codabox_does_not_answer(bakery: Home) -> None:
@@ -84,7 +84,7 @@ def test_13_when_codabox_does_not_answer(bakery: Home) -> None:
     assert "CodaBox answered 429" in bakery.run("sync", code=13).stderr
     bakery.box.stop()
     bakery.run("sync", code=13)
-    bakery.run("dossiers", "--refresh", code=13)
+    bakery.call("dossiers", "--refresh", code=13)
 
 
 def test_13_when_all_feeds_fail_alike(bakery: Home) -> None:
@@ -241,8 +241,8 @@ def test_a_signal_ends_a_pass_after_the_document_in_hand(bakery: Home, number: s
     assert (out, err) == ("", "codasync: ended by a signal; what was received is safe\n")
     assert bakery.states()["stored"] == 2
     assert bakery.query("SELECT outcome FROM sync_runs ORDER BY id DESC LIMIT 1") == [{"outcome": "interrupted"}]
-    bakery.run("status", "--check", code=0)
-    assert bakery.run("sync").stderr == "2 documents received; 2 feeds polled\n"
+    bakery.call("status", "--check", code=0)
+    assert bakery.call("sync").stderr == "2 documents received; 2 feeds polled\n"
     assert bakery.states() == {"stored": 4}
 
 
@@ -254,7 +254,7 @@ def test_a_second_signal_ends_a_pass_at_once_and_nothing_is_lost(bakery: Home) -
             process.send_signal(signal.SIGTERM)
             time.sleep(0.05)
         assert process.returncode == 143
-    bakery.run("sync")
+    bakery.call("sync")
     assert bakery.states() == {"stored": 3}
 
 
@@ -277,7 +277,7 @@ def test_a_signal_does_not_cost_the_credentials_that_are_on_their_way(home: Home
         go_on.set()
         process.communicate(timeout=60)
     assert process.returncode == 143
-    home.run("sync")
+    home.call("sync")
 
 
 def test_143_also_while_the_list_of_feeds_is_awaited(home: Home) -> None:

@@ -37,9 +37,9 @@ def test_a_pass_prints_nothing_when_nothing_was_new_and_one_line_when_something_
     assert (done.stdout, done.stderr) == ("", "1 document received; 2 feeds polled\n")
     bakery.box.deliver_coda("0042", statement(BANK, 1))
     bakery.box.deliver("0042", "purchase_invoice", {"xml": invoice()})
-    assert bakery.run("sync").stderr == "2 documents received; 1 known already; 2 feeds polled\n"
+    assert bakery.call("sync").stderr == "2 documents received; 1 known already; 2 feeds polled\n"
     bakery.box.deliver_coda("0042", statement(BANK, 2))
-    assert bakery.run("-q", "sync").stderr == ""
+    assert bakery.call("-q", "sync").stderr == ""
 
 
 def test_new_and_vanished_dossiers_are_told_once(bakery: Home) -> None:

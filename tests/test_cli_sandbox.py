@@ -24,23 +24,26 @@ def serving(folder: Path, *options: object) -> Iterator[str]:
     command = [sys.executable, "-m", "codasync", "sandbox", str(folder), *map(str, options)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
-        yield "".join(process.stderr.readline() for _ in range(3))
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        try:
+            yield "".join(process.stderr.readline() for _ in range(3))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
     assert process.returncode == 130
 
 
 def test_a_person_tries_everything_out_against_a_sandbox_that_lasts(tmp_path: Path) -> None:
     folder, config = tmp_path / "sandbox", tmp_path / "config.toml"
     with serving(folder) as first:
-        config.write_text(f"{first}[sync]\ntime_budget = 0\n", encoding="utf-8")
+        config.write_text(f'{first}[sync]\ntime_budget = 0\n[invoices]\ndossiers = "enabled"\n', encoding="utf-8")
         token = codasync("sandbox", folder, "--token").stdout.strip()
         codasync("--config", config, "register", token)
-        codasync("--config", config, "sync")
-        rows = json.loads(codasync("--config", config, "dossiers", "--format", "json").stdout)
-        assert len(rows) >= 12
-        assert codasync("--config", config, "sync").stderr == ""
-        assert "it is 20" in codasync("sandbox", folder, "--advance", 3).stderr
+        codasync("--config", config, "dossiers", "--refresh")
+        rows = json.loads(codasync("--config", config, "journals", "--format", "json").stdout)
+        [account, *_] = (row for row in rows if row["account_state"] == row["mandate_state"] == "active")
+        codasync("--config", config, "enable-journal", account["dossier_code"], account["iban"])
+        assert "documents received" in codasync("--config", config, "sync").stderr
+        assert "it is 20" in codasync("sandbox", folder, "--advance", 7).stderr
         assert "received" in codasync("--config", config, "sync").stderr
     codasync("--config", config, "sync", code=13)
     with serving(folder) as second:

@@ -54,7 +54,7 @@ def office(home: Home) -> Home:
     return home
 
 
-@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+@pytest.mark.parametrize("columns", [40, 80, 120])
 def test_the_report_shows_every_value_whatever_the_width(office: Home, columns: int) -> None:
     seen = re.sub(r"\x1b\[[0-9;]*m", "", on_terminal(office, "status", columns=columns))
     for whole in (BANK.number, MALTESE, "0043-MALTA", "inactive"):
@@ -65,10 +65,10 @@ def test_the_report_shows_every_value_whatever_the_width(office: Home, columns: 
     assert "…" not in seen
 
 
-@pytest.mark.parametrize("columns", [120, 200])
-def test_a_table_keeps_within_a_terminal_that_is_wide_enough(office: Home, columns: int) -> None:
-    _, *table, _ = re.sub(r"\x1b\[[0-9;]*m", "", on_terminal(office, "journals", columns=columns)).splitlines()
-    assert max(map(len, table)) <= columns
+def test_a_table_keeps_within_a_terminal_that_is_wide_enough(office: Home) -> None:
+    table = re.sub(r"\x1b\[[0-9;]*m", "", on_terminal(office, "journals", columns=150)).splitlines()
+    assert max(map(len, table)) <= 150
+    assert len({line.index("BE") for line in table if BANK.number in line}) == 1
 
 
 def test_a_person_who_watches_is_told_that_nothing_was_new(office: Home) -> None:
@@ -81,8 +81,8 @@ def test_a_person_who_watches_is_told_that_nothing_was_new(office: Home) -> None
 
 def test_no_color_takes_the_colours_away(office: Home) -> None:
     assert COLOUR.search(on_terminal(office, "sync"))
-    for arguments in (["sync"], ["status"], ["dossiers"]):
-        assert not COLOUR.search(on_terminal(office, *arguments, NO_COLOR="1"))
+    for command in ("sync", "status"):
+        assert not COLOUR.search(on_terminal(office, command, NO_COLOR="1"))
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
