@@ -28,9 +28,8 @@ PER_STATEMENT = 200
 ACCOUNT = coda_writer.Account("BE68539007547034", "GEBABEBB", "GARAGE DUPONT & FILS SA", description="Compte a vue")
 
 
-def movement(number: int) -> coda_writer.Movement:
+def movement(number: int, day: date) -> coda_writer.Movement:
     """Return an ordinary movement; every third has a structured communication, every tenth a batch's details."""
-    day = date(2026, 3, 2)
     amount = (number % 97 + 1) * 1_230 * (1 if number % 2 else -1)
     text = (
         {"structured": belgian(structured_communication(number + 1))}
@@ -60,7 +59,7 @@ def file_of(movements: int) -> bytes:
     """Write so many movements in statements of an ordinary size, balances continuous."""
     written, balance, day = [], 1_000_000, date(2020, 1, 1)
     for first in range(0, movements, PER_STATEMENT):
-        moves = tuple(movement(number) for number in range(first, min(first + PER_STATEMENT, movements)))
+        moves = tuple(movement(number, day) for number in range(first, min(first + PER_STATEMENT, movements)))
         number = first // PER_STATEMENT % 999 + 1
         statement = coda_writer.Statement(
             ACCOUNT, balance, day, day + timedelta(days=1), moves, paper_number=number, coda_number=number

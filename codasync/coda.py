@@ -5,18 +5,21 @@ and raise nothing but `errors.CodaError`, which names every fault with its line,
 what was expected. What is odd but readable is a warning on the statement.
 
 The parts: `coda_text` makes lines of bytes, `coda_layout` has the records as tables, `coda_check` says why a line is
-not a good record, `coda_reader` knows their order, `coda_movement` makes movements of them, `coda_structured` has the
-structured communications as tables and `coda_decode` reads them, `coda_codes` the transaction codes, `coda_judge` what
-must hold for a whole statement.
+not a good record, `coda_reader` knows their order, `coda_group` which of them make a movement, `coda_judge` what must
+hold for it and for a whole statement. `coda_statement`, `coda_movement` and `coda_information` are the values;
+`coda_structured` has the structured communications as tables and `coda_decode` reads them, `coda_codes` the
+transaction codes.
 """
 
 from collections.abc import Iterator
 
 from codasync.coda_codes import CodeMeaning
 from codasync.coda_fields import FieldValue
+from codasync.coda_information import Information, Structured
+from codasync.coda_movement import Movement
 from codasync.coda_reader import Reader
+from codasync.coda_statement import Statement
 from codasync.coda_text import pieces
-from codasync.coda_values import Information, Movement, Statement, Structured
 
 __all__ = [
     "CodeMeaning",

@@ -61,6 +61,14 @@ def reference(content: str) -> tuple[str, bool]:
     return "", True
 
 
+def doubtful_reference(beginning: str) -> bool:
+    """Say whether check digits may not hold, by the first 53 positions of a structured communication.
+
+    Types 100 and 105 have theirs further on, so that they are always doubtful.
+    """
+    return beginning[:3] in {"100", "105"} or not reference(beginning)[1]
+
+
 def _places(*names: str) -> dict[str, slice]:
     """Return where in a content, type included, each type has the first field of these names."""
     return {

@@ -5,19 +5,43 @@ it. Both numbers run over from 9999 to 0000, so a detail number 0000 under the s
 after 9999, is a detail as well. Records 3 belong to the record 2 before them, not to the one with their bank reference.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from codasync.coda_faults import Findings, shown
-from codasync.coda_layout import INFORMATION, MOVEMENT, MOVEMENT_2, MOVEMENT_3, Layout
-from codasync.coda_movement import Draft, information, make_movement, movement, structured_information
-from codasync.coda_open import Open
-from codasync.coda_values import Information
+from codasync.coda_account import counterparty_account
+from codasync.coda_decode import doubtful_reference
+from codasync.coda_faults import Findings, Notes, shown
+from codasync.coda_judge import judge_details, judge_movement
+from codasync.coda_layout import INFORMATION, MOVEMENT, Layout
+from codasync.coda_movement import Movement
+from codasync.coda_open import Open, signed
+from codasync.coda_text import LINE_LENGTH
 
 _NUMBERS = 10000
 _LAST = 9999
 _FIRST_DETAIL = "0001"
 _ONE = (1,)
 _NONE_OR_ONE = (0, 1)
+_DETAIL_WITH_DETAILS = "7"
+_DETAIL_OF_DETAIL = "9"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A record 2.1 and what follows it, until its movement is complete; doubtful if there is anything to look at."""
+
+    line: int
+    sequence: int
+    detail: int
+    milli: int
+    records: str
+    doubtful: bool
+
+    @property
+    def type(self) -> str:
+        """Return the type digit of the transaction code."""
+        return self.records[53]
 
 
 class Group:
@@ -34,93 +58,81 @@ class Group:
         self._last_detail = 0
         self._lost = False
 
-    def add(self, values: Any, line: int) -> None:
-        """Take the values of a movement or detail: its record 2.1, and what is known of its 2.2, 2.3 and first 3.1."""
-        sequence, detail = int(values[0]), int(values[1])
-        milli = int(values[4]) if values[3] == "0" else -int(values[4])
-        if values[27] is not None and not detail and sequence != self._sequence:
-            self._add_alone(values, sequence, milli, line)
+    def add_block(self, records: str, captured: tuple[str | Any, ...], line: int) -> None:
+        """Take the records of a movement or detail that are as they should be, and what their pattern captures."""
+        first, second, sign, amount, structured, codes, account, informed, alone = captured
+        sequence, detail, milli = int(first), int(second), signed(sign, amount)
+        doubtful = bool(
+            codes
+            or (account and not counterparty_account(account)[1])
+            or (structured and doubtful_reference(structured))
+        )
+        if alone is not None and not detail and sequence != self._sequence:
+            self._add_alone(Movement(records, (), line), sequence, milli, doubtful=doubtful)
+            if informed and informed != _FIRST_DETAIL:
+                self._note_detail(int(informed), _line_of_information(records, line), _NONE_OR_ONE)
             return
-        self._draft = draft = Draft(line, sequence, detail, milli, values, [])
-        if sequence == self._sequence and (detail or self._last_detail == _LAST) and self._drafts:
+        self.add(Draft(line, sequence, detail, milli, records, doubtful))
+        if informed:
+            self._inform(int(informed), _line_of_information(records, line))
+
+    def _add_alone(self, made: Movement, sequence: int, milli: int, *, doubtful: bool) -> None:
+        """Take a movement that nothing else belongs to: most are such."""
+        if self._drafts:
+            self.close()
+        if sequence != (self._sequence + 1) % _NUMBERS:
+            self._note_sequence(sequence, made.line)
+        self._sequence, self._last_detail, self._lost = sequence, 0, False
+        self._statement.moved.add(milli)
+        if len(self._findings) == self._findings_before:
+            if doubtful:
+                judge_movement(made, self._statement.notes)
+            self._statement.movements.append(made)
+
+    def add(self, draft: Draft) -> None:
+        """Take a movement or detail of which more may come."""
+        self._draft = draft
+        if draft.sequence == self._sequence and (draft.detail or self._last_detail == _LAST) and self._drafts:
             self._drafts.append(draft)
-            self._note_detail(detail, line, _ONE)
-            if not detail:
-                self._statement.wrapped.add(milli)
+            self._note_detail(draft.detail, draft.line, _ONE)
+            if not draft.detail:
+                self._statement.wrapped.add(draft.milli)
         else:
             if self._drafts:
                 self.close()
             self._begin(draft)
-        self._last_detail = detail
-        if values[22] is not None:
-            self._inform(draft, values[22:27], _line_of_information(values, line))
+        self._last_detail = draft.detail
 
-    def _add_alone(self, values: Any, sequence: int, milli: int, line: int) -> None:
-        """Take a movement that nothing else belongs to, and make it at once: most are such."""
-        if self._drafts:
-            self.close()
-        if sequence != (self._sequence + 1) % _NUMBERS:
-            self._note_sequence(sequence, line)
-        self._sequence, self._last_detail, self._lost = sequence, 0, False
-        self._statement.moved.add(milli)
-        informed = () if values[22] is None else self._information_of(values, milli, line)
-        if len(self._findings) == self._findings_before:
-            made = make_movement(values, sequence, 0, milli, (), informed, line, self._statement.notes)
-            self._statement.movements.append(made)
-
-    def _information_of(self, values: Any, milli: int, line: int) -> tuple[Information, ...]:
-        """Make the only information of a movement that nothing else belongs to."""
-        number, flag, text, second, third = values[22:27]
-        if number != _FIRST_DETAIL:
-            self._note_detail(int(number), line, _NONE_OR_ONE)
-        text += (second or "") + (third or "")
-        at = _line_of_information(values, line)
-        return (structured_information(at, text, milli),) if flag == "1" else information([(at, False, text)], milli)
-
-    def add_second(self, values: tuple[str, ...], line: int) -> None:
-        """Take the fields of a record 2.2: its numbers, then its values."""
-        self._compare(values, self._numbers(), line, MOVEMENT_2, "2.1")
+    def add_more(self, record: str, numbers: str, line: int, layout: Layout) -> None:
+        """Take a record 2.2 or 2.3 and its sequence and detail number."""
         if self._draft:
-            before = self._draft.values
-            self._draft.values = (*before[:12], *values[2:], *before[19:])
+            self._compare(numbers, f"{self._draft.sequence:04}{self._draft.detail:04}", line, layout, MOVEMENT)
+            self._draft.records += record
+            self._draft.doubtful = True
 
-    def add_third(self, values: tuple[str, ...], line: int) -> None:
-        """Take the fields of a record 2.3: its numbers, then its values."""
-        self._compare(values, self._numbers(), line, MOVEMENT_3, "2.1")
-        if self._draft:
-            before = self._draft.values
-            self._draft.values = (*before[:19], *values[2:], *before[22:])
-
-    def add_information(self, values: Any, line: int) -> None:
-        """Take the fields of a record 3.1: its numbers, flag and text, and the texts of its 3.2 and 3.3 or None."""
+    def add_information(self, records: str, sequence: str, detail: str, line: int) -> None:
+        """Take a record 3.1 with its sequence and detail number, and the 3.2 and 3.3 that continue it, if any."""
         self._information = None
         if self._draft is None:
             return
-        if int(values[0]) == self._sequence:
-            self._inform(self._draft, values[1:], line)
+        if int(sequence) == self._sequence:
+            self._draft.records += records
+            self._inform(int(detail), line)
         else:
             expected = f"'{self._sequence:04}' as in its record 2.1"
-            self._findings.add(line, 3, f"sequence number of {INFORMATION.name}", shown(values[0]), expected)
+            self._findings.add(line, 3, f"sequence number of {INFORMATION.name}", shown(sequence), expected)
 
-    def _inform(self, draft: Draft, values: Any, line: int) -> None:
-        """Give a record 3.1 to its movement; its detail number goes on, or repeats the one before."""
-        number, flag, text, second, third = values
-        self._information = detail = int(number)
+    def _inform(self, detail: int, line: int) -> None:
+        """Take the detail number of a record 3.1: it goes on, or repeats the one before."""
+        self._information = detail
         self._note_detail(detail, line, _NONE_OR_ONE)
         self._last_detail = detail
-        if second is not None:
-            text += second
-        if third is not None:
-            text += third
-        draft.information.append((line, flag == "1", text))
 
-    def continue_information(self, values: tuple[str, ...], line: int, layout: Layout) -> None:
-        """Take the fields of a record 3.2 or 3.3: its numbers, then its text."""
-        if self._information is not None:
-            self._compare(values, f"{self._sequence:04}{self._information:04}", line, layout, "3.1")
-        if self._draft and self._draft.information:
-            first, structured, text = self._draft.information[-1]
-            self._draft.information[-1] = (first, structured, text + values[2])
+    def continue_information(self, record: str, numbers: str, line: int, layout: Layout) -> None:
+        """Take a record 3.2 or 3.3 and its sequence and detail number."""
+        if self._draft and self._information is not None:
+            self._compare(numbers, f"{self._sequence:04}{self._information:04}", line, layout, INFORMATION)
+            self._draft.records += record
 
     def lose(self) -> None:
         """Forget the record 2.1, which was faulty or out of place, so that what belongs to it is not blamed as well."""
@@ -135,7 +147,7 @@ class Group:
     def close(self) -> None:
         """Make the movement whose records are all there; of a faulty statement none is made."""
         if self._drafts and len(self._findings) == self._findings_before:
-            self._statement.movements.append(movement(self._drafts, self._statement.notes))
+            self._statement.movements.append(_movement(self._drafts, self._statement.notes))
         self._drafts = []
 
     def _begin(self, draft: Draft) -> None:
@@ -161,18 +173,42 @@ class Group:
             text = f"detail number {detail:04} comes after {self._last_detail:04}"
             self._statement.notes.add_once("sequence", line, text, "detail")
 
-    def _numbers(self) -> str:
-        """Return sequence and detail number of the record 2.1, "" where there is none to compare with."""
-        return f"{self._draft.sequence:04}{self._draft.detail:04}" if self._draft else ""
-
-    def _compare(self, values: tuple[str, ...], expected: str, line: int, layout: Layout, of: str) -> None:
+    def _compare(self, numbers: str, expected: str, line: int, layout: Layout, of: Layout) -> None:
         """Compare the sequence and detail number with those of the record that this one continues."""
-        numbers = values[0] + values[1]
-        if expected and numbers != expected:
+        if numbers != expected:
             field = f"sequence and detail number of {layout.name}"
-            self._findings.add(line, 3, field, shown(numbers), f"{shown(expected)} as in its record {of}")
+            self._findings.add(line, 3, field, shown(numbers), f"{shown(expected)} as in its {of.name}")
 
 
-def _line_of_information(values: Any, line: int) -> int:
-    """Return the line of the first record 3.1, after a record 2.1 at `line` and the 2.2 and 2.3 that there are."""
-    return line + 1 + (values[12] is not None) + (values[19] is not None)
+def _line_of_information(records: str, line: int) -> int:
+    """Return the line of the first record 3.1 of records whose first line is given."""
+    return line + records[::LINE_LENGTH].index(INFORMATION.number[0])
+
+
+def _movement(drafts: Sequence[Draft], notes: Notes) -> Movement:
+    """Make a movement of its own draft and those of its details, in file order."""
+    return _of_draft(drafts[0], _details(drafts[1:], notes), notes)
+
+
+def _details(drafts: Sequence[Draft], notes: Notes) -> tuple[Movement, ...]:
+    """Put details of type 9 under the type 7 before them and all others side by side (CODA 2.6, transaction types)."""
+    made: list[Movement] = []
+    position = 0
+    while position < len(drafts):
+        head, position = drafts[position], position + 1
+        start = position
+        if head.type == _DETAIL_WITH_DETAILS:
+            while position < len(drafts) and drafts[position].type == _DETAIL_OF_DETAIL:
+                position += 1
+        below = tuple(_of_draft(draft, (), notes) for draft in drafts[start:position])
+        made.append(_of_draft(head, below, notes))
+    return tuple(made)
+
+
+def _of_draft(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
+    made = Movement(draft.records, details, draft.line)
+    if details:
+        judge_details(made, notes)
+    if draft.doubtful:
+        judge_movement(made, notes)
+    return made

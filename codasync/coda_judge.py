@@ -1,8 +1,34 @@
-"""What must hold for a statement as a whole, once its trailer is read: balances, totals, counts, days."""
+"""What must hold for a movement, and for a statement once its trailer is read: balances, totals, counts, days."""
 
-from codasync.coda_faults import Findings, money, shown
+from codasync.coda_account import looks_like_iban
+from codasync.coda_decode import reference
+from codasync.coda_faults import Findings, Notes, money, shown
 from codasync.coda_fields import day, sure_day
+from codasync.coda_movement import ENTRY_DATE, Movement
 from codasync.coda_open import Open
+
+
+def judge_movement(movement: Movement, notes: Notes) -> None:
+    """Note codes, an account and a reference that cannot be right."""
+    line = movement.line
+    if unknown := movement.unknown_codes:
+        held = ", ".join(shown(code) for code in unknown)
+        notes.add("unknown_code", line, f"positions 113-125 of record 2.2 hold {held}, which is no ISO code")
+    account = movement.counterparty_account
+    if looks_like_iban(account) and not movement.counterparty_iban:
+        notes.add("counterparty_iban", line, f"the check digits of counterparty account {account} do not hold")
+    structured = movement.structured
+    if structured and not reference(structured.raw)[1]:
+        text = f"the check digits of {shown(structured.raw[3:])} (type {structured.type}) do not hold"
+        notes.add("structured_communication", line, text)
+
+
+def judge_details(movement: Movement, notes: Notes) -> None:
+    """Note details that do not add up to their total."""
+    total = sum(detail.amount_milli for detail in movement.details)
+    if total != movement.amount_milli:
+        text = f"the details add up to {money(total)}, their total is {money(movement.amount_milli)}; the total counts"
+        notes.add("details_sum", movement.line, text)
 
 
 def judge_balance(statement: Open, findings: Findings) -> None:
@@ -44,6 +70,8 @@ def judge_days(statement: Open) -> None:
     if old and new < old:
         text = f"the new balance is of {new}, before the old balance of {old}"
         statement.notes.add("dates", statement.new_line, text)
+    if not any(sure_day(text) > new for text in {movement.records[ENTRY_DATE] for movement in statement.movements}):
+        return
     for movement in statement.movements:
         if movement.entry_date > new:
             text = f"a movement is booked on {movement.entry_date}, after the new balance of {new}"

@@ -77,6 +77,15 @@ class Layout:
     def __str__(self) -> str:
         return f"{self.name} ({self.title})"
 
+    @property
+    def number(self) -> str:
+        """Return the digits that its lines begin with."""
+        return self.fields[0].kind[1:]
+
+    def place(self, name: str) -> slice:
+        """Return where in a line the first field of a name is."""
+        return next(each.slice for each in self.fields if each.name == name)
+
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Return where the captured fields are, in the order in which the pattern captures them."""
@@ -88,13 +97,13 @@ def _layout(name: str, title: str, *fields: tuple[str, int, int, str]) -> Layout
 
 
 def _block(layouts: Sequence[Layout], names: Sequence[str]) -> str:
-    """Make the pattern of a record and of those that continue it, a line each; it captures what carries a value.
+    """Make the pattern of a record and of those that continue it, a line each; it captures what `_WATCHED` says.
 
     `names` are those of the groups that hold the sequence and the detail number. The numbers of a continuation are
     the same and are not captured again. A next code of 1 is followed by a continuation, one of 0 is not.
     """
     first, *continuations = layouts
-    later = [each.fields[0].kind[1:] for each in continuations]
+    later = [each.number for each in continuations]
     made = _block_line(first, later, [name if "=" in name else f"?P<{name}>[0-9]{{4}}" for name in names])
     again = [f"?P={name.removeprefix('?P=')}" for name in names]
     for place, layout in enumerate(continuations, 1):
@@ -106,7 +115,7 @@ def _block_line(layout: Layout, later: list[str], numbers: list[str]) -> str:
     """Make the pattern of one line of a block; its first fields are the record and the two numbers."""
     record, _, _, *fields = layout.fields[:-3]
     parts = [record.pattern, *(f"({number})" for number in numbers)]
-    parts += [f"({each.pattern})" if each.captured else each.pattern for each in fields]
+    parts += [_WATCHED.get((layout.number, each.name)) or f"(?:{each.pattern})" for each in fields]
     following = "|".join(later)
     parts.append(f"(?:0 [01]\n(?!{following})|1 [01]\n(?={following}))" if later else "0 [01]\n")
     return "".join(parts)
@@ -272,6 +281,14 @@ TRAILER = _layout(
     ("filler", 53, 75, "blank"),
     ("multiple file code", 128, 1, "any"),
 )
+# What a block captures: the amount, and what must be looked at once more because it may be odd.
+_WATCHED = {
+    ("21", "sign"): "([01])",
+    ("21", "amount"): "([0-9]{15})",
+    ("21", "communication structure"): "(?:0|1(?=(.{53})))",
+    ("22", "R-transaction"): "(?: (?= {12})|(.))",
+    ("23", "counterparty account"): "(?:([A-Z]{2}[0-9]{2}.{33})|.{37})",
+}
 _MOVEMENTS = (MOVEMENT, MOVEMENT_2, MOVEMENT_3)
 _INFORMATION = (INFORMATION, INFORMATION_2, INFORMATION_3)
 # Most of a file are records 2.1 with their 2.2 and 2.3 and one 3.1 with its 3.2 and 3.3, whose numbers and next codes

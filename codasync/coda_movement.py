@@ -1,180 +1,288 @@
-"""From the records of a movement to the movement: joined communications, decoded fields, details as a tree."""
+"""A movement as its records say it: joined communications, decoded fields, its details and information below it.
+
+A movement keeps its records as the file gives them, and decodes what it is asked for: few callers look at more than
+half of its twenty-five values, and making them all takes longer than checking the file.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
-from codasync.coda_account import counterparty_account, looks_like_iban
+from codasync.coda_account import counterparty_account
+from codasync.coda_codes import CodeMeaning, code_meaning
 from codasync.coda_decode import human_text, reference
-from codasync.coda_faults import Notes, money, shown
-from codasync.coda_fields import count, day
-from codasync.coda_values import Information, Movement, new_information, new_movement, new_structured
+from codasync.coda_fields import count, day, sure_day
+from codasync.coda_information import Information, Structured, information
+from codasync.coda_layout import MOVEMENT, MOVEMENT_2, MOVEMENT_3
+from codasync.coda_text import LINE_LENGTH
 
-_DETAIL_WITH_DETAILS = "7"
-_DETAIL_OF_DETAIL = "9"
-_R_TRANSACTION = re.compile(r"[1-5]")
+_SEQUENCE = MOVEMENT.place("sequence number")
+_DETAIL = MOVEMENT.place("detail number")
+_BANK_REFERENCE = MOVEMENT.place("bank reference")
+_SIGN = MOVEMENT.place("sign")
+_AMOUNT = MOVEMENT.place("amount")
+_VALUE_DATE = MOVEMENT.place("value date")
+_CODE = MOVEMENT.place("transaction code")
+_FLAG = MOVEMENT.place("communication structure")
+_TEXT = MOVEMENT.place("communication")
+ENTRY_DATE = MOVEMENT.place("entry date")
+_PAPER_NUMBER = MOVEMENT.place("paper statement number")
+_GLOBALISATION = MOVEMENT.place("globalisation code")
+_TEXT_2 = MOVEMENT_2.place("communication")
+_CUSTOMER_REFERENCE = MOVEMENT_2.place("customer reference")
+_BIC = MOVEMENT_2.place("counterparty BIC")
+_FILLER = MOVEMENT_2.place("filler")
+_R_TRANSACTION = MOVEMENT_2.place("R-transaction")
+_R_REASON = MOVEMENT_2.place("return reason")
+_CATEGORY_PURPOSE = MOVEMENT_2.place("category purpose")
+_PURPOSE = MOVEMENT_2.place("purpose")
+_ACCOUNT = MOVEMENT_3.place("counterparty account")
+_NAME = MOVEMENT_3.place("counterparty name")
+_TEXT_3 = MOVEMENT_3.place("communication")
+_NO_REFERENCES = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
 _ISO_CODE = re.compile(r"[A-Z][A-Z0-9]{3}")
-_FILLERS = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
-_NO_CODES = (" ", "    ", "    ", "    ")
-NO_CONTINUATIONS: tuple[str | None, ...] = (None,) * 16
-"""What a record 2.1 by itself lacks: seven values of 2.2, three of 2.3, five of 3.1 to 3.3, that it is alone."""
+_CODES = (
+    (_R_TRANSACTION, re.compile(r"[1-5]")),
+    (_R_REASON, _ISO_CODE),
+    (_CATEGORY_PURPOSE, _ISO_CODE),
+    (_PURPOSE, _ISO_CODE),
+)
+_SHOWN = (
+    "sequence_number",
+    "detail_number",
+    "amount_milli",
+    "entry_date",
+    "counterparty_name",
+    "structured_communication",
+    "communication",
+    "details",
+    "line",
+)
 
 
-@dataclass(slots=True)
-class Draft:
-    """A record 2.1 and what follows it, until its movement is complete.
+@dataclass(frozen=True, slots=True, repr=False)
+class Movement:
+    """One movement (records 2.1-2.3 with their 3.1-3.3), with its details as a tree below it.
 
-    `values` are the captured fields of its records: twelve of 2.1, seven of 2.2, three of 2.3, the numbers of 2.2 and
-    2.3 left out, and five of its first 3.1 to 3.3; None for a record that is not there. `information` are all its
-    records 3: line, structured or not, text.
+    `records` are its lines as given, each ended by a line feed; `line` is the number of the first. All else is read
+    from them when it is asked for.
     """
 
-    line: int
-    sequence: int
-    detail: int
-    milli: int
-    values: tuple[str | None, ...]
-    information: list[tuple[int, bool, str]]
+    records: str
+    details: tuple["Movement", ...] = ()
+    line: int = 0
+
+    def __repr__(self) -> str:
+        return f"Movement({', '.join(f'{name}={getattr(self, name)!r}' for name in _SHOWN)})"
 
     @property
-    def type(self) -> str:
-        """Return the type digit of the transaction code."""
-        return (self.values[6] or "")[:1]
+    def sequence_number(self) -> int:
+        """Return the number that a movement shares with its details."""
+        return int(self.records[_SEQUENCE])
 
+    @property
+    def detail_number(self) -> int:
+        """Return 0 for a movement of the account, another number for what explains it."""
+        return int(self.records[_DETAIL])
 
-def movement(drafts: Sequence[Draft], notes: Notes) -> Movement:
-    """Make a movement of its own draft and those of its details; the caller has put them in file order."""
-    if len(drafts) == 1:
-        return _of_draft(drafts[0], (), notes)
-    return _with_details(drafts[0], _details(drafts[1:], notes), notes)
+    @property
+    def amount_milli(self) -> int:
+        """Return the amount; that of a detail explains its movement and is never to be added to it."""
+        amount = int(self.records[_AMOUNT])
+        return -amount if self._debit else amount
 
+    @property
+    def entry_date(self) -> date:
+        """Return the day on which the bank booked it."""
+        return sure_day(self.records[ENTRY_DATE])
 
-def _details(drafts: Sequence[Draft], notes: Notes) -> tuple[Movement, ...]:
-    """Put details of type 9 under the type 7 before them and all others side by side (CODA 2.6, transaction types)."""
-    made: list[Movement] = []
-    position = 0
-    while position < len(drafts):
-        head, position = drafts[position], position + 1
-        start = position
-        if head.type == _DETAIL_WITH_DETAILS:
-            while position < len(drafts) and drafts[position].type == _DETAIL_OF_DETAIL:
-                position += 1
-        below = tuple(_of_draft(draft, (), notes) for draft in drafts[start:position])
-        made.append(_with_details(head, below, notes) if below else _of_draft(head, (), notes))
-    return tuple(made)
+    @property
+    def value_date(self) -> date | None:
+        """Return the day from which it bears interest, None where the bank gives none."""
+        return day(self.records[_VALUE_DATE])
 
+    @property
+    def transaction_code(self) -> str:
+        """Return the eight digits that say what this is: type, family, operation, category."""
+        return self.records[_CODE]
 
-def _with_details(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
-    total = sum(detail.amount_milli for detail in details)
-    if total != draft.milli:
-        text = f"the details add up to {money(total)}, their total is {money(draft.milli)}; the total counts"
-        notes.add("details_sum", draft.line, text)
-    return _of_draft(draft, details, notes)
+    @property
+    def transaction_type(self) -> str:
+        """Return the first digit of the transaction code: single, total, detail of which total."""
+        return self.transaction_code[0:1]
 
+    @property
+    def transaction_family(self) -> str:
+        """Return digits 2-3 of the transaction code."""
+        return self.transaction_code[1:3]
 
-def _of_draft(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
-    numbers = draft.sequence, draft.detail, draft.milli
-    return make_movement(
-        draft.values, *numbers, details, information(draft.information, draft.milli), draft.line, notes
-    )
+    @property
+    def transaction_operation(self) -> str:
+        """Return digits 4-5 of the transaction code: what was done, within its family."""
+        return self.transaction_code[3:5]
 
+    @property
+    def transaction_category(self) -> str:
+        """Return digits 6-8 of the transaction code: which part of the amount, 000 being the net amount."""
+        return self.transaction_code[5:8]
 
-def make_movement(
-    values: Any,
-    sequence: int,
-    detail: int,
-    milli: int,
-    details: tuple[Movement, ...],
-    informed: tuple[Information, ...],
-    line: int,
-    notes: Notes,
-) -> Movement:
-    """Make one movement of the values of its records, as a draft holds them, and of what is already known of it."""
-    _, _, bank_reference, _, _, value_date, code, flag, content, entry_date, paper, globalised = values[:12]
-    customer_reference = bic = r_transaction = r_reason = category_purpose = purpose = ""
-    name = account = iban = currency = structured_communication = ""
-    structured = None
-    if values[12] is not None:
-        content += values[12]
-        customer_reference = values[13].strip(" ")
-        if customer_reference in _FILLERS:
-            customer_reference = ""
-        bic = values[14].rstrip(" ")
-        if values[15:19] != _NO_CODES:
-            r_transaction, r_reason, category_purpose, purpose = _codes(values[15:19], line, notes)
-    if values[19] is not None:
-        content += values[21]
-        name = values[20].strip(" ")
-        account, iban, currency = counterparty_account(values[19])
-        if account and not iban:
-            _note_account(account, line, notes)
-    content = content.rstrip(" ")
-    if flag == "1":
-        structured = new_structured(content[:3], content, milli < 0)
-        structured_communication = _reference(content, line, notes)
-        content = human_text(content)
-    # The values stand in the order of the fields of Movement: naming them would take a fifth more time.
-    # fmt: off
-    return new_movement(
-        sequence, detail, milli, day(entry_date), day(value_date), code, content, structured_communication, structured,
-        name, account, iban, currency, customer_reference, bic, r_transaction, r_reason, category_purpose, purpose,
-        bank_reference.rstrip(" "), count(globalised), count(paper), details, informed, line,
-    )
-    # fmt: on
+    @property
+    def meaning(self) -> CodeMeaning:
+        """Return what the transaction code says in English, part by part; `str()` of it is one line."""
+        return code_meaning(self.transaction_code)
 
+    @property
+    def communication(self) -> str:
+        """Return the free text, or the words inside a structured communication."""
+        return human_text(self._content) if self._is_structured else self._content
 
-def _codes(codes: tuple[str, ...], line: int, notes: Notes) -> tuple[str, ...]:
-    """Keep what can be an R-transaction and ISO 20022 codes; the positions held other things in older files."""
-    patterns = (_R_TRANSACTION, _ISO_CODE, _ISO_CODE, _ISO_CODE)
-    kept = tuple(code if pattern.fullmatch(code) else "" for code, pattern in zip(codes, patterns, strict=True))
-    if dropped := [code for code, keep in zip(codes, kept, strict=True) if not keep and code.strip(" 0")]:
-        held = ", ".join(shown(code) for code in dropped)
-        notes.add("unknown_code", line, f"positions 113-125 of record 2.2 hold {held}, which is no ISO code")
-    return kept
+    @property
+    def structured_communication(self) -> str:
+        """Return the reference to match on: `+++123/4567/89012+++` or an ISO 11649 reference."""
+        return reference(self._content)[0] if self._is_structured else ""
 
+    @property
+    def structured(self) -> Structured | None:
+        """Return the structured communication, None where there is free text."""
+        content = self._content
+        return Structured(content[:3], content, self._debit) if self._is_structured else None
 
-def _note_account(account: str, line: int, notes: Notes) -> None:
-    """Note a counterparty's account that has the shape of an IBAN and is none."""
-    if looks_like_iban(account):
-        notes.add("counterparty_iban", line, f"the check digits of counterparty account {account} do not hold")
+    @property
+    def counterparty_name(self) -> str:
+        """Return who paid or was paid."""
+        return self._third[_NAME].strip(" ")
 
+    @property
+    def counterparty_account(self) -> str:
+        """Return the counterparty's account as given."""
+        return self._counterparty[0]
 
-def _reference(content: str, line: int, notes: Notes) -> str:
-    found, holds = reference(content)
-    if not holds:
-        text = f"the check digits of {shown(content[3:])} (type {content[:3]}) do not hold"
-        notes.add("structured_communication", line, text)
-    return found
+    @property
+    def counterparty_iban(self) -> str:
+        """Return the counterparty's IBAN, filled only when its check digits hold."""
+        return self._counterparty[1]
 
+    @property
+    def counterparty_currency(self) -> str:
+        """Return the currency of the counterparty's account."""
+        return self._counterparty[2]
 
-def information(items: Sequence[tuple[int, bool, str]], milli: int) -> tuple[Information, ...]:
-    """Make the information of a movement: structured records each, free ones that follow each other joined.
+    @property
+    def counterparty_bic(self) -> str:
+        """Return the BIC of the counterparty's bank."""
+        return self._second[_BIC].rstrip(" ")
 
-    An item is line, structured or not, text. Free texts are joined without a separator, as banks cut one text at
-    position 73 and go on in the next record 3.1.
-    """
-    made: list[Information] = []
-    free: list[str] = []
-    first = 0
-    for line, is_structured, text in items:
-        if not is_structured:
-            first = first if free else line
-            free.append(text)
-            continue
-        if free:
-            made.append(_free(free, first))
-            free = []
-        made.append(structured_information(line, text, milli))
-    if free:
-        made.append(_free(free, first))
-    return tuple(made)
+    @property
+    def customer_reference(self) -> str:
+        """Return the end-to-end reference that the one who ordered it gave."""
+        given = self._second[_CUSTOMER_REFERENCE].strip(" ")
+        return "" if given in _NO_REFERENCES else given
 
+    @property
+    def r_transaction(self) -> str:
+        """Return the digit of what went wrong with a direct debit: reject, return, refund, reversal, cancellation."""
+        return self._codes[0]
 
-def structured_information(line: int, text: str, milli: int) -> Information:
-    """Make one structured information of the text of its records."""
-    return new_information(human_text(text), new_structured(text[:3], text.rstrip(" "), milli < 0), line)
+    @property
+    def r_reason(self) -> str:
+        """Return the ISO 20022 code of why it went wrong."""
+        return self._codes[1]
 
+    @property
+    def category_purpose(self) -> str:
+        """Return the ISO 20022 code of the kind of payment."""
+        return self._codes[2]
 
-def _free(texts: list[str], line: int) -> Information:
-    return new_information("".join(texts).rstrip(" "), None, line)
+    @property
+    def purpose(self) -> str:
+        """Return the ISO 20022 code of what was paid for."""
+        return self._codes[3]
+
+    @property
+    def bank_reference(self) -> str:
+        """Return the bank's own reference."""
+        return self.records[_BANK_REFERENCE].rstrip(" ")
+
+    @property
+    def globalisation_code(self) -> int:
+        """Return the level at which details begin and end, as the bank gives it."""
+        return count(self.records[_GLOBALISATION])
+
+    @property
+    def paper_number(self) -> int:
+        """Return the number of the paper statement that this is printed on."""
+        return count(self.records[_PAPER_NUMBER])
+
+    @property
+    def information(self) -> tuple[Information, ...]:
+        """Return what the records 3.1-3.3 say: consecutive free texts joined, or one structured."""
+        return information(((line, text) for line, text in self._lines() if text[0] == "3"), debit=self._debit)
+
+    @property
+    def unknown_codes(self) -> list[str]:
+        """Return what stands in the places of R-transaction, reason and purposes and can be no such code."""
+        codes = zip((self._second[place] for place, _ in _CODES), self._codes, strict=True)
+        return [given for given, kept in codes if not kept and given.strip(" 0")] if self._has_codes else []
+
+    @property
+    def details_add_up(self) -> bool:
+        """Say whether there are details and their amounts sum to this one's, at every level."""
+        if not self.details or sum(detail.amount_milli for detail in self.details) != self.amount_milli:
+            return False
+        return all(detail.details_add_up for detail in self.details if detail.details)
+
+    @property
+    def leaves(self) -> tuple["Movement", ...]:
+        """Return the details that can be booked instead of this total; itself where they do not add up exactly."""
+        if not self.details_add_up:
+            return (self,)
+        return tuple(leaf for detail in self.details for leaf in detail.leaves)
+
+    @property
+    def _debit(self) -> bool:
+        return self.records[_SIGN] == "1"
+
+    @property
+    def _is_structured(self) -> bool:
+        return self.records[_FLAG] == "1"
+
+    @property
+    def _content(self) -> str:
+        """Return the communication of all records, structured or not."""
+        return (self.records[_TEXT] + self._second[_TEXT_2] + self._third[_TEXT_3]).rstrip(" ")
+
+    @property
+    def _second(self) -> str:
+        """Return record 2.2, "" where there is none: then all its fields are "" as well."""
+        return self._record(MOVEMENT_2.number)
+
+    @property
+    def _third(self) -> str:
+        return self._record(MOVEMENT_3.number)
+
+    def _record(self, number: str) -> str:
+        for start in (LINE_LENGTH, 2 * LINE_LENGTH):
+            if self.records.startswith(number, start):
+                return self.records[start : start + LINE_LENGTH]
+        return ""
+
+    def _lines(self) -> Iterator[tuple[int, str]]:
+        starts = range(0, len(self.records), LINE_LENGTH)
+        return ((line, self.records[start : start + LINE_LENGTH]) for line, start in enumerate(starts, self.line))
+
+    @property
+    def _counterparty(self) -> tuple[str, str, str]:
+        third = self._third
+        return counterparty_account(third[_ACCOUNT]) if third else ("", "", "")
+
+    @property
+    def _has_codes(self) -> bool:
+        """Say whether record 2.2 can have codes at 113-125: old files carry another reference across 110-125."""
+        return not self._second[_FILLER].strip(" ")
+
+    @property
+    def _codes(self) -> tuple[str, ...]:
+        """Return what can be an R-transaction and ISO 20022 codes; the positions held other things in older files."""
+        second = self._second if self._has_codes else ""
+        return tuple(second[place] if pattern.fullmatch(second[place]) else "" for place, pattern in _CODES)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from codasync.coda_account import Account, statement_account
 from codasync.coda_faults import Notes
 from codasync.coda_fields import count, day, sure_day
-from codasync.coda_values import Movement, Statement
+from codasync.coda_movement import Movement
+from codasync.coda_statement import Statement
 
 
 class Header(NamedTuple):

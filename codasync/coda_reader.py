@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from codasync.coda_check import values
 from codasync.coda_faults import Findings, Notes, shown
-from codasync.coda_group import Group
+from codasync.coda_group import Draft, Group
 from codasync.coda_judge import judge_account, judge_balance, judge_days, judge_new_account, judge_trailer
 from codasync.coda_layout import (
     CONTINUATIONS,
@@ -30,18 +30,15 @@ from codasync.coda_layout import (
     TRAILER,
     Layout,
 )
-from codasync.coda_movement import NO_CONTINUATIONS
-from codasync.coda_open import Header, NewBalance, OldBalance, Open
-from codasync.coda_text import RECORD_LENGTH
-from codasync.coda_values import Statement
+from codasync.coda_open import Header, NewBalance, OldBalance, Open, signed
+from codasync.coda_statement import Statement
+from codasync.coda_text import LINE_LENGTH, RECORD_LENGTH
 from codasync.errors import CodaError
 
 _Handler = Callable[[str], Statement | None]
-_LINE_LENGTH = RECORD_LENGTH + 1
 _A_CODA_FILE = "a CODA file, whose first record starts with 00000"
 _COUNTED = frozenset(LAYOUTS) - {"0", "4", "9"}
 _MOVEMENT_KINDS = frozenset({"1", "21", "22", "23", "31", "32", "33"})
-_NO_CODES = (" ", "    ", "    ", "    ")
 
 
 class Reader:
@@ -103,20 +100,20 @@ class Reader:
         group, start, number = self._group, position, self._number
         while True:
             if match := MOVEMENT_BLOCK.match(text, position):
-                group.add(match.groups(), number + 1)
+                group.add_block(match[0], match.groups(), number + 1)
             elif self._kind != "1" and (match := INFORMATION_BLOCK.match(text, position)):
-                group.add_information(match.groups(), number + 1)
+                group.add_information(match[0], match["sequence"], match["detail"], number + 1)
             else:
                 break
             end = match.end()
-            number += (end - position) // _LINE_LENGTH
+            number += (end - position) // LINE_LENGTH
             position = end
             self._kind = "23"
         if position > start:
             self._open.fingerprint.add(text[start:position])
             self._open.records += number - self._number
             self._number = number
-            last_line = position - _LINE_LENGTH
+            last_line = position - LINE_LENGTH
             self._kind = text[last_line : last_line + 2]
             self._announced = text[last_line + 125] == "1"
         return position
@@ -206,34 +203,37 @@ class Reader:
 
     def _movement(self, line: str) -> None:
         if found := self._values(MOVEMENT, line):
-            self._group.add(found + NO_CONTINUATIONS, self._number)
+            sequence, detail, _, sign, amount, *_ = found
+            milli = signed(sign, amount)
+            self._group.add(Draft(self._number, int(sequence), int(detail), milli, f"{line}\n", doubtful=True))
         else:
             self._group.lose()
 
     def _movement_2(self, line: str) -> None:
-        if found := self._values(MOVEMENT_2, line):
-            if line[109:112] != "   ":
-                # Old files carry another reference across 110-125, before the codes at 113-125 were defined.
-                found = (*found[:5], *_NO_CODES)
-            self._group.add_second(found, self._number)
+        self._more(line, MOVEMENT_2)
 
     def _movement_3(self, line: str) -> None:
-        if found := self._values(MOVEMENT_3, line):
-            self._group.add_third(found, self._number)
+        self._more(line, MOVEMENT_3)
+
+    def _more(self, line: str, layout: Layout) -> None:
+        if found := self._values(layout, line):
+            self._group.add_more(f"{line}\n", found[0] + found[1], self._number, layout)
 
     def _information(self, line: str) -> None:
         if found := self._values(INFORMATION, line):
-            self._group.add_information((*found, None, None), self._number)
+            self._group.add_information(f"{line}\n", found[0], found[1], self._number)
         else:
             self._group.lose_information()
 
     def _information_2(self, line: str) -> None:
-        if found := self._values(INFORMATION_2, line):
-            self._group.continue_information(found, self._number, INFORMATION_2)
+        self._information_more(line, INFORMATION_2)
 
     def _information_3(self, line: str) -> None:
-        if found := self._values(INFORMATION_3, line):
-            self._group.continue_information(found, self._number, INFORMATION_3)
+        self._information_more(line, INFORMATION_3)
+
+    def _information_more(self, line: str, layout: Layout) -> None:
+        if found := self._values(layout, line):
+            self._group.continue_information(f"{line}\n", found[0] + found[1], self._number, layout)
 
     def _free_message(self, line: str) -> None:
         if found := self._values(FREE_MESSAGE, line):

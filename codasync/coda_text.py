@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 RECORD_LENGTH = 128
+LINE_LENGTH = RECORD_LENGTH + 1
 _PIECE = 1 << 18
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CTRL_Z_AND_LINE_ENDS = b"\x1a\r\n"

@@ -19,6 +19,33 @@ from codasync.errors import CodaError
 
 FOLDER = Path(__file__).parent / "coda"
 CASES = {name: (shows, data) for name, shows, data in cases()}
+MOVEMENT = (
+    "sequence_number",
+    "detail_number",
+    "amount_milli",
+    "entry_date",
+    "value_date",
+    "transaction_code",
+    "communication",
+    "structured_communication",
+    "structured",
+    "counterparty_name",
+    "counterparty_account",
+    "counterparty_iban",
+    "counterparty_currency",
+    "customer_reference",
+    "counterparty_bic",
+    "r_transaction",
+    "r_reason",
+    "category_purpose",
+    "purpose",
+    "bank_reference",
+    "globalisation_code",
+    "paper_number",
+    "details",
+    "information",
+    "line",
+)
 REGENERATE = bool(os.environ.get("CODASYNC_REGENERATE"))
 
 
@@ -32,7 +59,8 @@ def plain(value: object) -> Any:
         return value.isoformat()
     if not hasattr(value, "__dataclass_fields__"):
         return value
-    pairs = {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type]
+    names = MOVEMENT if isinstance(value, coda.Movement) else [field.name for field in fields(value)]  # type: ignore[arg-type]
+    pairs = {name: getattr(value, name) for name in names}
     made = {
         name: plain(part)
         for name, part in pairs.items()
