@@ -38,7 +38,7 @@ MOST_MILLI: Final = 10**18
 
 
 class _Names(dict[str, str]):
-    """The short name of each tag: with the usual prefix, '' for another vocabulary (an extension).
+    """The short name of each tag: with the usual prefix, '' for what is not followed, as another vocabulary.
 
     One for each document, so that a hostile one with a million names leaves nothing behind.
     """
@@ -48,8 +48,8 @@ class _Names(dict[str, str]):
             name = "cbc:" + tag[len(CBC) :]
         else:
             name = "cac:" + tag[len(CAC) :] if tag.startswith(CAC) else ""
-        self[tag] = name
-        return name
+        self[tag] = "" if name in NOT_FOLLOWED else name
+        return self[tag]
 
 
 class Reading:
@@ -248,7 +248,7 @@ def _collect(
 ) -> None:
     for child in element:
         name = names[child.tag]
-        if not name or name in NOT_FOLLOWED:
+        if not name:
             continue
         path = above + name
         if path in below:
