@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from codasync import receive
@@ -19,27 +20,29 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Backfill:
-    """What came of it: documents by state, and the metadata of what CodaBox serves no more."""
+    """What came of it: files received, what was kept and not booked, the metadata of what CodaBox serves no more."""
 
     received: int = 0
+    refused: list[str] = field(default_factory=list)
     not_served: list[dict[str, Any]] = field(default_factory=list)
 
 
-def fetch_passed_over(store: "Store", box: CodaBox, client_id: str, iban: str, wishes: Wishes) -> Backfill:
-    """Receive what was skipped of an account and is wanted now; the caller holds the lock of the database.
+def fetch_passed_over(
+    store: "Store", box: CodaBox, client_id: str, iban: str, wishes: Wishes, stop: Event, result: Backfill
+) -> None:
+    """Receive what was skipped of an account and is wanted now, noting it in `result`, until `stop` is set.
 
-    Raises what ends a pass (refused credentials, the database, no connection); a document that is not served any more
-    stays skipped.
+    The caller holds the lock of the database. Raises what ends a pass (refused credentials, the database) and
+    Unreachable; a document that is not served any more stays skipped.
     """
-    result = Backfill()
     for row in passed_over(store, client_id, iban):
         facts = json.loads(row["metadata"])
         facts = facts if isinstance(facts, dict) else {}
-        formats = decide(row["model"], facts, wishes).formats
         source = Source(row["entry_id"], client_id, row["model"], row["metadata"])
-        for format_ in formats:
+        for format_ in decide(row["model"], facts, wishes).formats:
+            if stop.is_set():
+                return
             _receive(store, box, row, source, format_, wishes, result)
-    return result
 
 
 def _receive(
@@ -59,3 +62,5 @@ def _receive(
         return
     outcome = receive.book(store, source, format_, receive.read(source.model, format_, data), wishes)
     result.received += outcome.state != "skipped"
+    if outcome.refused:
+        result.refused.append(outcome.refused)

@@ -17,6 +17,7 @@ from codasync.cli_app import (
     parse_date,
     parse_iban,
     signals,
+    tell,
 )
 from codasync.errors import NoConnection, TlsRefused, TokenNotUsed, WrongArgument
 
@@ -144,10 +145,12 @@ def enable_journal(
     from codasync.enabling import Choice, enable  # noqa: PLC0415
 
     choice = Choice(name, iban, currency, journal_code, since)
-    with app.open_store(create=True) as store, signals.gently():
-        result = enable(app.config, app.credentials, store, choice)
-    for line in result.lines:
-        app.say(line)
+    with app.open_store(create=True) as store, signals.gently() as stop:
+        result = enable(app.config, app.credentials, store, choice, stop)
+        for line in result.lines:
+            app.say(line)
+        for line in result.warnings:
+            tell(f"warning: {line}")
     return result.exit_code
 
 

@@ -21,7 +21,9 @@ def status(app: App, name: str | None, *, problems: bool, check: bool, form: str
     from codasync import reception, status_report, store_reports  # noqa: PLC0415
 
     with app.open_store() as store:
-        rows, elsewhere = status_report.rows(store, client_of(store, name))
+        rows, elsewhere = status_report.rows(
+            store, client_of(store, name), fetches_coda="cod" in app.config.formats.models.get("coda", ())
+        )
         last_run = store_reports.last_run(store)
     needing = [row for row in rows if row["state"] in reception.NEEDS_SOMEBODY]
     if form == "table":

@@ -5,6 +5,7 @@ Works without CodaBox when the dossier is known here; the answer then says so.
 
 import datetime as dt
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from codasync import dossiers, reception
@@ -12,11 +13,19 @@ from codasync.backfill import Backfill, fetch_passed_over
 from codasync.codabox import CodaBox
 from codasync.config import Config
 from codasync.credentials import Credentials
-from codasync.errors import CodasyncError, CredentialsRefused, NotRegistered, PassRunning, UnknownDossier
-from codasync.plan import Wishes
+from codasync.errors import (
+    CodasyncError,
+    CredentialsRefused,
+    EnabledElsewhere,
+    NotRegistered,
+    PassRunning,
+    UnknownDossier,
+    Unreachable,
+)
+from codasync.plan import CODA, Wishes
 from codasync.refresh import note_clients, note_pod
 from codasync.store_lock import pass_lock
-from codasync.store_reports import journal_facts
+from codasync.store_reports import MANDATES_REFRESHED, journal_facts
 from codasync.sync import connect
 
 if TYPE_CHECKING:
@@ -25,9 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Enabled:
-    """What to tell about it, and the exit code."""
+    """What to tell about it: what was done, what is in the way; and the exit code."""
 
     lines: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     exit_code: int = 0
 
 
@@ -42,14 +52,19 @@ class Choice:
     since: dt.date | None
 
 
-def enable(config: Config, credentials: Credentials, store: "Store", choice: Choice) -> Enabled:
-    """Enable the journal.
+def enable(
+    config: Config, credentials: Credentials, store: "Store", choice: Choice, stop: Event | None = None
+) -> Enabled:
+    """Enable the journal; `stop`, once set, ends the fetching of earlier statements after the one in hand.
 
-    Raises UnknownDossier, AmbiguousDossier; what CodaBox raises only when the dossier is not known here.
+    Raises UnknownDossier, AmbiguousDossier, EnabledElsewhere; what CodaBox raises only when the dossier is not known
+    here.
     """
-    result = Enabled()
-    with connect(config, credentials) as box:
+    result, stop = Enabled(), stop or Event()
+    with connect(config, credentials, stop) as box:
         row = _find(store, box, choice.dossier)
+        for other in store.enabled_elsewhere(row["client_id"], choice.iban, choice.currency):
+            raise EnabledElsewhere(iban=choice.iban, dossier=dossiers.label(other))
         trouble = _ask(store, box, row["client_id"])
         with store.transaction():
             new = store.select(
@@ -58,14 +73,21 @@ def enable(config: Config, credentials: Credentials, store: "Store", choice: Cho
         word = "is enabled" if new else "was enabled already"
         account = f"{choice.iban} {choice.currency}".strip()
         result.lines.append(f"journal {account} of {dossiers.label(row)} {word}")
+        if "cod" not in config.formats.models.get(CODA, ()):
+            result.warnings.append(f"nothing will be booked: {config.path} fetches no CODA (formats.coda)")
         if trouble:
-            result.lines.append(f"CodaBox could not be asked about it now: {trouble}")
-        result.lines += _outlook(store, row["client_id"], choice.iban, asked=not trouble)
+            result.warnings.append(f"CodaBox could not be asked about it now: {trouble}")
+        _tell_outlook(store, row["client_id"], choice.iban, result, asked=not trouble)
         if choice.since and trouble:
-            result.lines.append("earlier statements were not fetched: run this command again when CodaBox answers")
+            _not_fetched(result, trouble)
         elif choice.since:
-            _fetch_earlier(config, store, box, row, choice, result)
+            _fetch_earlier(config, store, box, row, choice, stop, result)
     return result
+
+
+def _not_fetched(result: Enabled, trouble: CodasyncError) -> None:
+    result.warnings.append(f"earlier statements were not, or not all, fetched: {trouble}; run this command again")
+    result.exit_code = trouble.exit_code
 
 
 def _find(store: "Store", box: CodaBox, name: str) -> Any:
@@ -91,36 +113,37 @@ def _ask(store: "Store", box: CodaBox, client_id: str) -> CodasyncError | None:
     return None
 
 
-def _outlook(store: "Store", client_id: str, iban: str, *, asked: bool) -> list[str]:
-    """Say whether CodaBox can deliver for the account, one line for each thing that is in the way.
+def _tell_outlook(store: "Store", client_id: str, iban: str, result: Enabled, *, asked: bool) -> None:
+    """Say whether CodaBox can deliver for the account, a warning for each thing that is in the way.
 
     Nothing can be said when CodaBox was not `asked`, neither now nor in an earlier pass.
     """
     mine = [row for row in journal_facts(store) if row["client_id"] == client_id and row["iban"] == iban]
     if not asked and not any(row["mandates_known"] for row in mine):
-        return []
-    judged = [reception.judge({**row, "mandates_known": 1, "last_poll_error": ""}, []) for row in mine]
-    missing = [one for one in judged if one.state == "inactive"]
+        return
+    when = "" if asked else f" as of {store.fact(MANDATES_REFRESHED)}"
+    missing = {one for one in map(reception.obstacle, mine) if one}
+    for one in sorted(missing, key=str):
+        result.warnings.append(f"CodaBox does not deliver yet{when}: {one.reason}; {one.next_step}")
     if not missing:
-        return ["CodaBox has an active mandate and account for it"]
-    return list(
-        dict.fromkeys(f"warning: CodaBox does not deliver yet: {one.reason}; {one.next_step}" for one in missing)
-    )
+        result.lines.append(f"CodaBox has an active mandate and account for it{when}")
 
 
-def _fetch_earlier(config: Config, store: "Store", box: CodaBox, row: Any, choice: Choice, result: Enabled) -> None:
+def _fetch_earlier(
+    config: Config, store: "Store", box: CodaBox, row: Any, choice: Choice, stop: Event, result: Enabled
+) -> None:
     selections = store.selections(row["client_id"])
     wishes = Wishes(config.formats.models, {}, config.formats.pdf, invoices=False, selections=selections)
+    earlier = Backfill()
     try:
         with pass_lock(config.database, store.now()):
-            earlier = fetch_passed_over(store, box, row["client_id"], choice.iban, wishes)
-    except PassRunning as running:
-        result.lines.append(f"statements passed over were not fetched: {running}; run this command again after it")
-        result.exit_code = running.exit_code
-        return
+            fetch_passed_over(store, box, row["client_id"], choice.iban, wishes, stop, earlier)
+    except (PassRunning, Unreachable) as trouble:
+        _not_fetched(result, trouble)
     result.lines.append(f"{earlier.received} earlier statement files fetched")
+    result.warnings += earlier.refused
     if earlier.not_served:
-        result.lines.append(_request(row, choice.iban, earlier))
+        result.warnings.append(_request(row, choice.iban, earlier))
 
 
 def _request(row: Any, iban: str, earlier: Backfill) -> str:

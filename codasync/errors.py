@@ -256,6 +256,13 @@ class UnknownDocument(WrongArgument):
     hint = "the column id of the database view `documents` numbers them"
 
 
+class EnabledElsewhere(WrongArgument):
+    """An account is received for one dossier only, or nobody knew whose its statements are."""
+
+    message = "account {iban} is enabled for {dossier}: it can be received for one dossier only"
+    hint = "disable it there first, with `codasync disable-journal`"
+
+
 class DatabaseTrouble(CodasyncError):
     """The database cannot be used."""
 

@@ -7,7 +7,7 @@ that owns the store.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ from codasync.writer import Writer
 
 if TYPE_CHECKING:
     from codasync.store import KnownEntry, Store
+
+# a feed that goes on for longer is gone on with in the next pass
+MOST_ROUNDS = 1000
 
 # troubles that no other document or feed can be spared from
 ENDS_THE_PASS = (CredentialsRefused, DatabaseTrouble)
@@ -113,18 +116,26 @@ class Follower:
         Raises FeedStuck when an accepted acknowledgement has no effect, and what `CodaBox` raises.
         """
         acknowledged: set[str] = set()
-        while not self._stop.is_set():
+        tried: set[str] = set()
+        for _ in range(MOST_ROUNDS):
             entries = self._box.feed(task.kind, task.feed.feed_id)
             if acknowledged & {entry.feed_index for entry in entries}:
                 raise FeedStuck(what=f"{task.kind} feed {task.feed.feed_id}")
-            if not entries:
-                return
+            tried |= {entry.feed_index for entry in entries}
             safe = self._settle(task, entries)
             if not safe or self._stop.is_set():
-                return
+                break
             self._box.acknowledge(task.kind, task.feed.feed_id, safe[-1])
             self._write(self._note_acknowledged, task.feed_key, safe[-1])
             acknowledged.add(safe[-1])
+        self._ask_for_unlisted(task, tried)
+
+    def _ask_for_unlisted(self, task: FeedTask, tried: set[str]) -> None:
+        """Ask again for documents that never came and that the feed lists no more."""
+        for entry, known in self._write(self._store.unlisted, task.feed_key, tried):
+            if not self._stop.is_set():
+                step = Step(Entry(entry, known.model, known.metadata), pdf_last(known.pending), "", known)
+                self._fetch_all(task, step, Source(known.entry_id, task.feed.client_id, known.model, known.metadata))
 
     def _note_acknowledged(self, feed_key: int, feed_index: str) -> None:
         with self._store.transaction():
@@ -132,7 +143,7 @@ class Follower:
 
     def _settle(self, task: FeedTask, entries: Sequence[Entry]) -> list[str]:
         """Carry out the plan for a list of entries; return the indices before which nothing is missing."""
-        steps = self._write(lambda: note(self._store, task, plan(self._store, task, entries)))
+        task, steps = self._write(self._plan_and_note, task, entries)
         safe, whole = [], True
         for step, entry_id in steps:
             if self._stop.is_set():
@@ -143,6 +154,12 @@ class Follower:
             if whole:
                 safe.append(step.entry.feed_index)
         return safe
+
+    def _plan_and_note(self, task: FeedTask, entries: Sequence[Entry]) -> tuple[FeedTask, list[tuple[Step, int]]]:
+        """Plan by what the office wants now: a journal may have been enabled since the pass began."""
+        selections = self._store.selections(task.feed.client_id)
+        task = replace(task, wishes=replace(task.wishes, selections=selections))
+        return task, note(self._store, task, plan(self._store, task, entries))
 
     def _fetch_all(self, task: FeedTask, step: Step, source: Source) -> bool:
         """Fetch and store an entry's formats, and those that turn out to be needed; True when none is missing."""

@@ -225,13 +225,12 @@ def _twin(store: "Store", statement: coda.Statement, account: str, verdicts: _Ve
 def _rival(store: "Store", statement: coda.Statement, account: str) -> int | None:
     """Find a booked statement that this one claims to be, although it differs.
 
-    It claims so by number, day and both balances; or by the duplicate flag, number and day.
+    It claims so by number and day with the duplicate flag or a balance in common; without a number, by day and both
+    balances.
     """
     for row in store.statements_like(account, statement.currency, statement.extension, statement):
-        same_balances = (row["old_balance_milli"], row["new_balance_milli"]) == (
-            statement.old_balance_milli,
-            statement.new_balance_milli,
-        )
-        if same_balances or (statement.duplicate and statement.coda_number):
+        same_old = row["old_balance_milli"] == statement.old_balance_milli
+        same_new = row["new_balance_milli"] == statement.new_balance_milli
+        if statement.duplicate or same_old or same_new if statement.coda_number else same_old and same_new:
             return int(row["document"])
     return None

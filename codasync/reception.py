@@ -70,8 +70,10 @@ def judge(facts: Facts, troubles: Sequence[Facts]) -> Judgement:
 
 
 def _off(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
-    if facts["enabled"]:
+    if facts["enabled"] and facts["fetches_coda"]:
         return None
+    if facts["enabled"]:
+        return Judgement("off", "the config has no CODA fetched", 'write coda = ["cod"] below [formats]')
     command = f"codasync enable-journal {facts['dossier_code']} {facts['iban']}"
     return Judgement("off", "reception is not enabled", command)
 
@@ -80,13 +82,22 @@ def _failing(facts: Facts, troubles: Sequence[Facts]) -> Judgement | None:
     unavailable = [one for one in troubles if one["state"] == "unavailable"]
     if facts["vanished_at"]:
         return None
+    reason = ""
     if error := facts["last_poll_error"]:
         reason = f"the feed cannot be read since {facts['failing_since']}: {error}"
+    elif error := facts["pass_error"]:
+        reason = f"the last pass failed: {error}"
+    if reason:
         return Judgement("failing", reason, "the next pass tries again; tell the system administrator if it lasts")
     if unavailable:
         reason = f"CodaBox lists {_documents(unavailable)} but does not deliver: {unavailable[0]['reason']}"
         return Judgement("failing", reason, "it is asked for again in every pass; ask CodaBox if it lasts")
     return None
+
+
+def obstacle(facts: Facts) -> Judgement | None:
+    """Return what keeps CodaBox from delivering for a journal, as far as CodaBox has said; None for nothing."""
+    return _inactive({**facts, "mandates_known": True}, ())
 
 
 def _inactive(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
@@ -107,6 +118,10 @@ def _unreadable(_: Facts, troubles: Sequence[Facts]) -> Judgement | None:
 def _waiting(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
     if facts["statements_received"]:
         return None
+    if passed_over := facts["passed_over"]:
+        reason = f"no statement has come since it was enabled; {passed_over} before that were passed over"
+        again = f"codasync enable-journal {facts['dossier_code']} {facts['iban']} --since DATE"
+        return Judgement("waiting", reason, f"wait for the next movement, or fetch the earlier ones: {again}")
     return Judgement("waiting", "no statement has come yet", "wait for the first movement on the account")
 
 
@@ -143,7 +158,8 @@ def sentence(office: str, states: Sequence[str], last_run: Facts | None) -> str:
     enabled = sum(state != "off" for state in states)
     run = "no pass was made yet"
     if last_run:
-        run = f"last pass {last_run['started_at']}: {last_run['outcome']}"
+        ended = last_run["outcome"] if last_run["finished_at"] else "has not ended, or was cut off"
+        run = f"last pass {last_run['started_at']}: {ended}"
         if last_run["error"]:
             run += f" ({last_run['error']})"
     need = f"{needing} need{'s' if needing == 1 else ''} somebody" if needing else "none needs somebody"

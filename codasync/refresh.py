@@ -29,7 +29,10 @@ def note_pod(store: "Store", pod: Pod) -> tuple[list[str], list[str]]:
 def note_clients(store: "Store", clients: tuple[Client, ...], *, all_of_them: bool) -> None:
     """Note the state of mandates and accounts; `all_of_them` tells that nobody needs to be asked for a day."""
     with store.transaction():
+        known = store.client_ids()
         for client in clients:
+            if client.client_id not in known:  # CodaBox may list clients that it delivers nothing for
+                continue
             store.note_client(client.client_id, client.enterprise_number, account_rows(client))
             for account in client.accounts:
                 for currency, extension in account.subaccounts:

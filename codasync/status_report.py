@@ -44,8 +44,11 @@ TABLE = {
 Row = dict[str, Any]
 
 
-def rows(store: "Store", client_id: str | None) -> tuple[list[Row], list[str]]:
-    """Return the judged journals of a dossier, or of all, and lines on documents that belong to none of them."""
+def rows(store: "Store", client_id: str | None, *, fetches_coda: bool) -> tuple[list[Row], list[str]]:
+    """Return the judged journals of a dossier, or of all, and lines on documents that belong to none of them.
+
+    `fetches_coda` tells whether the config has CODA fetched at all.
+    """
     facts = [row for row in store_reports.journal_facts(store) if client_id in {None, row["client_id"]}]
     troubles = [row for row in store_reports.documents_to_watch(store) if client_id in {None, row["client_id"]}]
     judged = []
@@ -54,7 +57,7 @@ def rows(store: "Store", client_id: str | None) -> tuple[list[Row], list[str]]:
         own = [one for one in troubles if _concerns(one, journal)]
         if journal["enabled"]:
             told |= {one["id"] for one in own}
-        judged.append(_row(journal, own))
+        judged.append(_row({**journal, "fetches_coda": fetches_coda}, own))
     return judged, [_line(one) for one in troubles if one["id"] not in told]
 
 

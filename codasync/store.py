@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +110,10 @@ class Store(StoreFile):
         )
         return not known
 
+    def client_ids(self) -> set[str]:
+        """Return the client ids of all dossiers that were ever listed."""
+        return {row["client_id"] for row in self.query("SELECT client_id FROM dossier")}
+
     def note_vanished(self, present: Iterable[str]) -> list[Row]:
         """Mark the dossiers whose client ids are no longer present; return those newly gone."""
         listed = set(present)
@@ -193,6 +197,15 @@ class Store(StoreFile):
         )
         return not (was and was[0]["enabled"])
 
+    def enabled_elsewhere(self, client_id: str, iban: str, currency: str) -> list[Row]:
+        """Return the other dossiers for which this account is enabled (in this currency, where one is given)."""
+        return self.query(
+            "SELECT d.code AS dossier_code, d.name AS name FROM selection AS s JOIN dossier AS d USING (client_id)"
+            " WHERE s.iban = :iban AND s.client_id <> :client AND s.enabled"
+            " AND (s.currency IN (:currency, '') OR :currency = '') GROUP BY d.client_id",
+            {"iban": iban, "client": client_id, "currency": currency},
+        )
+
     def deselect(self, client_id: str, iban: str) -> bool:
         """Disable an account in all its currencies; True when one was enabled."""
         changed = self.execute(
@@ -223,6 +236,17 @@ class Store(StoreFile):
             if rows:
                 known[index] = [_known_entry(row) for row in rows]
         return known
+
+    def unlisted(self, feed: int, listed: Collection[str]) -> list[tuple[str, KnownEntry]]:
+        """Return the entries of a feed that wait for a document and are not among those listed, by feed index."""
+        rows = self.query(
+            "SELECT DISTINCT e.feed_index AS feed_index FROM document AS d JOIN entry AS e ON e.id = d.entry"
+            " WHERE d.state = 'unavailable' AND e.feed = ?",
+            [feed],
+        )
+        missing = [row["feed_index"] for row in rows if row["feed_index"] not in listed]
+        known = self.known_entries(feed, missing)
+        return [(index, one) for index in missing for one in known[index] if one.pending]
 
     def note_entry(self, feed: int, client_id: str, feed_index: str, model: str, metadata: str) -> int:
         """Note an entry of a feed, the next revision of its index; return its id."""
@@ -403,6 +427,10 @@ class Store(StoreFile):
         """Note that a pass begins; one that never ended was cut off."""
         self.execute("UPDATE run SET outcome = 'cut off' WHERE finished_at IS NULL AND outcome = 'running'")
         return self.insert("run", {"started_at": self.now(), "outcome": "running"})
+
+    def forget_run(self, run: int) -> None:
+        """Forget a pass that was not made after all."""
+        self.execute("DELETE FROM run WHERE id = ?", [run])
 
     def finish_run(self, run: int, facts: Row) -> None:
         """Note how a pass ended."""

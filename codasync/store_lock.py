@@ -15,6 +15,7 @@ def pass_lock(database: Path, started_at: str) -> Iterator[None]:
 
     The file is never deleted: a process that waits on a deleted file would hold a lock that nobody else sees.
     """
+    database = database.resolve()  # a link to the file is the same database
     path = database.with_name(f"{database.name}.lock")
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -24,11 +24,19 @@ JOURNAL_FACTS = f"""
            (SELECT coalesce(max(f.last_poll_error), '') {_OF_FEED}) AS last_poll_error,
            (SELECT min(f.failing_since) {_OF_FEED}) AS failing_since,
            (SELECT d.vanished_at FROM dossier AS d WHERE d.client_id = j.client_id) AS vanished_at,
+           coalesce((SELECT r.error FROM run AS r WHERE r.outcome = 'failed'
+                     AND r.id = (SELECT max(id) FROM run WHERE finished_at IS NOT NULL)), '') AS pass_error,
+           CASE WHEN j.enabled AND last.id IS NULL THEN (
+               SELECT count(*) FROM entry AS e JOIN document AS d ON d.entry = e.id AND d.state = 'skipped'
+               WHERE e.client_id = j.client_id AND e.model = 'coda'
+                 AND replace(upper(json_extract(e.metadata, '$.iban')), ' ', '') = j.iban
+                 AND coalesce(upper(json_extract(e.metadata, '$.currency')), j.currency) IN (j.currency, '')
+           ) ELSE 0 END AS passed_over,
            EXISTS (SELECT 1 FROM fact WHERE name = '{MANDATES_REFRESHED}') AS mandates_known
     FROM journals AS j LEFT JOIN statement AS last ON last.id = ({_LAST})
     ORDER BY j.dossier_code, j.iban, j.currency, j.extension"""  # noqa: S608
 
-# an unreadable statement is no trouble any more once a readable one of its account and day has come
+# an unreadable statement is no trouble any more once a readable one of its account, day and number has come
 TO_WATCH = """
     SELECT d.id AS id, d.state AS state, d.reason AS reason, d.format AS format, e.client_id AS client_id,
            o.code AS dossier_code, e.model AS model,
@@ -37,9 +45,12 @@ TO_WATCH = """
     FROM document AS d JOIN entry AS e ON e.id = d.entry JOIN dossier AS o ON o.client_id = e.client_id
     WHERE d.attention = 1 AND NOT EXISTS (
         SELECT 1 FROM statement AS s
-        WHERE s.client_id = e.client_id AND d.state <> 'unavailable'
+        WHERE d.state = 'unreadable' AND s.client_id = e.client_id
           AND s.iban = replace(upper(json_extract(e.metadata, '$.iban')), ' ', '')
-          AND s.date = json_extract(e.metadata, '$.new_balance_date'))
+          AND s.currency = coalesce(upper(json_extract(e.metadata, '$.currency')), s.currency)
+          AND s.date = json_extract(e.metadata, '$.new_balance_date')
+          AND coalesce(json_extract(e.metadata, '$.last_statement_number'), s.coda_number)
+              IN (s.coda_number, s.paper_number))
     ORDER BY d.id"""
 
 
@@ -71,8 +82,8 @@ def documents_to_watch(store: "Store") -> list[Row]:
 
 
 def last_run(store: "Store") -> Row | None:
-    """Return the last pass that ended, if any."""
-    found = store.query("SELECT * FROM sync_runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1")
+    """Return the last pass, also one that has not ended or was cut off."""
+    found = store.query("SELECT * FROM sync_runs ORDER BY id DESC LIMIT 1")
     return found[0] if found else None
 
 

@@ -101,6 +101,7 @@ CREATE TABLE document (
 );
 CREATE INDEX document_by_content ON document (content);
 CREATE INDEX document_to_watch ON document (attention) WHERE attention = 1;
+CREATE INDEX document_missing ON document (entry) WHERE state = 'unavailable';
 
 CREATE TABLE statement (
   id INTEGER PRIMARY KEY,

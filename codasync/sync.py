@@ -17,7 +17,7 @@ from codasync import dossiers
 from codasync.codabox import NORMAL, REDELIVERY, CodaBox, Feed, Patience, Pod, Wire
 from codasync.config import Config
 from codasync.credentials import Credentials
-from codasync.errors import CodasyncError, ConfigWrong, DatabaseTrouble, WrongArgument
+from codasync.errors import ApiChanged, CodasyncError, ConfigWrong, DatabaseTrouble, WrongArgument
 from codasync.follow import ENDS_THE_PASS, FeedTask, Follower, preview
 from codasync.plan import INVOICES, Wishes
 from codasync.refresh import note_clients, note_pod
@@ -139,9 +139,9 @@ class Pass:
             self._work(only, refresh=refresh, progress=progress)
         except DatabaseTrouble:
             raise
-        except WrongArgument as error:
+        except WrongArgument:
             with self._store.transaction():
-                self._store.finish_run(run_id, {"outcome": "failed", "error": str(error)})
+                self._store.forget_run(run_id)  # a wrong call is no pass
             raise
         except CodasyncError as error:
             self._result.ended_by = error
@@ -166,6 +166,9 @@ class Pass:
     def _work(self, only: str | None, *, refresh: bool, progress: Progress | None) -> None:
         pod = self._box.pod()
         self._result.new_dossiers, self._result.vanished_dossiers = note_pod(self._store, pod)
+        if pod.not_understood:
+            reason = f"{pod.not_understood} of its entries have another shape"
+            self._fail("list of feeds", "", ApiChanged(what="the list of feeds", reason=reason), code=3)
         if refresh or self._mandates_are_old():
             self._refresh_clients()
         by_dossier: dict[str, list[FeedTask]] = {}
@@ -277,8 +280,8 @@ class Pass:
 
     # --- how it ended
 
-    def _fail(self, name: str, client_id: str, error: CodasyncError, prefix: str = "") -> None:
-        self._result.troubles.append(Trouble(name, client_id, f"{prefix}{error}", error.exit_code))
+    def _fail(self, name: str, client_id: str, error: CodasyncError, prefix: str = "", code: int | None = None) -> None:
+        self._result.troubles.append(Trouble(name, client_id, f"{prefix}{error}", code or error.exit_code))
 
     def _finish(self, run_id: int) -> None:
         result, store = self._result, self._store

@@ -128,12 +128,14 @@ def test_a_feed_that_fails_does_not_hide_that_there_is_no_mandate(bakery: Home) 
 def test_without_codabox_a_known_dossier_is_enabled_with_a_note_and_an_unknown_one_is_not(bakery: Home) -> None:
     bakery.call("dossiers", "--refresh")
     bakery.box.stop()
-    done = bakery.call("enable-journal", "0042", BANK.number, "--since", "2026-03-01")
+    done = bakery.call("enable-journal", "0042", BANK.number, "--since", "2026-03-01", code=13)
+    refreshed = bakery.query("SELECT value FROM fact WHERE name = 'mandates_refreshed_at'")[0]["value"]
+    trouble = "the state of the dossier: Connection refused"
     assert done.stderr.splitlines() == [
         f"journal {BANK.number} of 0042 Boulangerie Hélène is enabled",
-        "CodaBox could not be asked about it now: the state of the dossier: Connection refused",
-        "CodaBox has an active mandate and account for it",
-        "earlier statements were not fetched: run this command again when CodaBox answers",
+        f"CodaBox has an active mandate and account for it as of {refreshed}",
+        f"warning: CodaBox could not be asked about it now: {trouble}",
+        f"warning: earlier statements were not, or not all, fetched: {trouble}; run this command again",
     ]
     assert (journal(bakery)["enabled"], journal(bakery)["since"]) == (1, "2026-03-01")
     done = bakery.call("enable-journal", "0043", BANK.number, code=13)
@@ -246,8 +248,8 @@ def test_while_a_pass_runs_the_journal_is_enabled_and_the_rest_is_to_be_done_lat
     with late.database.with_name("codasync.db.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = late.call("enable-journal", "0042", BANK.number, "--since", "2026-03-01", code=11)
-    assert "statements passed over were not fetched: another run is still working" in done.stderr
-    assert "run this command again after it" in done.stderr
+    assert "earlier statements were not, or not all, fetched: another run is still working" in done.stderr
+    assert "run this command again" in done.stderr
     assert journal(late)["enabled"] == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 from desk import FIRST_DAY, Desk, account, acknowledged, downloads, invoice, statement, statements
 from support import Home
 
+from codasync.errors import EnabledElsewhere
 from codasync.sandbox import Dossier, coda_writer, faults, pdf
 from codasync.sandbox.documents import coda_metadata
 
@@ -40,11 +41,7 @@ def with_other_line_ends(desk: Desk, dossier: Dossier) -> str:
     return desk.deliver_coda(dossier, statement(MAIN), newline="\n")
 
 
-def in_another_dossier(desk: Desk, dossier: Dossier) -> str:
-    return desk.deliver_coda(desk.dossier("0043", MAIN), statement(MAIN))
-
-
-@pytest.mark.parametrize("deliver", [again, redelivered, flagged, with_other_line_ends, in_another_dossier])
+@pytest.mark.parametrize("deliver", [again, redelivered, flagged, with_other_line_ends])
 @pytest.mark.parametrize("in_the_same_pass", [True, False])
 def test_a_statement_that_comes_again_is_a_duplicate_and_booked_once(
     desk: Desk, dossier: Dossier, deliver: Callable[[Desk, Dossier], str], in_the_same_pass: bool
@@ -58,6 +55,24 @@ def test_a_statement_that_comes_again_is_a_duplicate_and_booked_once(
     assert states == ["duplicate", "stored"]
     assert (desk.count("bank_statements"), desk.count("bank_transactions")) == (1, 2)
     assert (result.exit_code, result.refused) == (0, [])
+
+
+def test_what_another_dossier_had_before_is_a_duplicate_for_the_dossier_that_has_the_account_now(
+    desk: Desk, dossier: Dossier
+) -> None:
+    desk.deliver_coda(dossier, statement(MAIN))
+    desk.sync()
+    with desk.store() as store, store.transaction():
+        store.deselect(dossier.client_id, MAIN.number)
+    index = desk.deliver_coda(desk.dossier("0043", MAIN), statement(MAIN))
+    desk.sync()
+    assert desk.document(index)["state"] == "duplicate"
+    assert [row["dossier_code"] for row in desk.query("SELECT * FROM bank_statements")] == ["0042"]
+
+
+def test_an_account_is_received_for_one_dossier_only(desk: Desk, dossier: Dossier) -> None:
+    with pytest.raises(EnabledElsewhere, match="is enabled for 0042"):
+        desk.dossier("0043", MAIN)
 
 
 def test_equal_bytes_are_stored_once_whatever_delivered_them(desk: Desk, dossier: Dossier) -> None:

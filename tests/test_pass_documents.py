@@ -249,8 +249,8 @@ def test_what_codabox_no_longer_serves_stays_passed_over_and_is_named_for_redeli
     desk.box.withdraw(index)
     enabled = desk.enable("0042", MAIN.number, since=dt.date(2026, 1, 1))
     assert desk.document(index)["state"] == "skipped"
-    assert "6-6 of 2026-03-08" in enabled.lines[-1]
-    assert MAIN.number in enabled.lines[-1]
+    assert "6-6 of 2026-03-08" in enabled.warnings[-1]
+    assert MAIN.number in enabled.warnings[-1]
 
 
 def test_a_disabled_journal_keeps_what_it_received_and_gets_no_more(desk: Desk) -> None:

@@ -24,13 +24,14 @@ class Feed:
 class Pod:
     """The office's delivery point: its feeds, and which formats CodaBox offers of each model.
 
-    `fetch_delay` is in seconds, None when CodaBox gives none.
+    `fetch_delay` is in seconds, None when CodaBox gives none; `not_understood` counts feeds of another shape.
     """
 
     pod_id: str
     fetch_delay: int | None
     allowed_formats: Mapping[str, tuple[str, ...]]
     feeds: tuple[Feed, ...]
+    not_understood: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,12 @@ class Client:
 
 
 def text(value: Any) -> str:
-    """Take text or a number as text; None is an empty text. Lone surrogates, legal in JSON, become question marks."""
+    """Take text or a number as text; None is an empty text."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise TypeError(f"expected text, got {type(value).__name__}")
-    return str(value).strip().encode("utf-8", "replace").decode()
+    return str(value).strip()
 
 
 def identity(value: Any) -> str:
@@ -110,6 +111,10 @@ def rows(value: Any) -> list[Any]:
 def pod(answer: Any) -> Pod:
     """Shape the answer of /delivery/pod-client/."""
     delay = answer.get("fetch_delay")
+    listed = [*answer["feed_clients"]]
+    feeds = [feed for feed in map(_feed, listed) if feed]
+    if listed and not feeds:
+        raise ValueError("no feed has the known shape")
     return Pod(
         pod_id=text(answer.get("id")),
         fetch_delay=delay if isinstance(delay, int) and not isinstance(delay, bool) else None,
@@ -117,17 +122,22 @@ def pod(answer: Any) -> Pod:
             text(model): tuple(text(name) for name in rows(formats))
             for model, formats in (answer.get("allowed_formats") or {}).items()
         },
-        feeds=tuple(_feed(item) for item in answer["feed_clients"]),
+        feeds=tuple(feeds),
+        not_understood=len(listed) - len(feeds),
     )
 
 
-def _feed(item: Any) -> Feed:
-    return Feed(
-        feed_id=identity(item["id"]),
-        client_id=identity(item["client_id"]),
-        client_code=text(item.get("client_code")),
-        client_name=text(item.get("client_name")),
-    )
+def _feed(item: Any) -> Feed | None:
+    """Shape one feed; None for one of another shape, which must not cost the others."""
+    try:
+        return Feed(
+            feed_id=identity(item["id"]),
+            client_id=identity(item["client_id"]),
+            client_code=text(item.get("client_code")),
+            client_name=text(item.get("client_name")),
+        )
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
 
 
 def entries(answer: Any) -> tuple[Entry, ...]:

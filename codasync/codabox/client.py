@@ -1,12 +1,12 @@
 """The calls of CodaBox API version 2 that codasync makes."""
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from codasync.codabox import answers
 from codasync.codabox.answers import Client, Entry, Pod
+from codasync.codabox.content import NotADocument, whole_document
 from codasync.codabox.wire import Reply, Wire, read_json
 from codasync.errors import (
     AnswerLost,
@@ -102,11 +102,11 @@ class CodaBox:
             return self._wire.call(
                 "GET",
                 path,
-                lambda reply: _document(reply, format_, what),
+                lambda reply: whole_document(reply, format_, what),
                 what=what,
                 limit=self._max_document_size,
             )
-        except _NotADocument as page:
+        except NotADocument as page:
             raise NotServed(**page.facts, gone=False) from None
 
     def _ask(self, path: str, shape: Callable[[Any], T], what: str) -> T:
@@ -118,27 +118,3 @@ class CodaBox:
                 raise ApiChanged(what=what, reason=f"JSON of another shape ({error})") from None
 
         return self._wire.call("GET", path, read, what=what)
-
-
-class _NotADocument(Unreachable):
-    """A page, or nothing, where a document should be: perhaps a proxy's, so it is tried again."""
-
-
-_PAGE = re.compile(rb"\s*(<!doctype html|<html|[{\[])", re.IGNORECASE)
-_ENDS = {
-    "cod": re.compile(rb"(^|[\r\n])9[^\r\n]{127,}[\s\x1a]*\Z"),
-    "xml": re.compile(rb"</[^<>]+>\s*(<!--.*-->\s*)*\Z", re.DOTALL),
-    "pdf": re.compile(rb"%%EOF\s*\Z"),
-}
-
-
-def _document(reply: Reply, format_: str, what: str) -> bytes:
-    """Return the body if it can be a document of this format, whole."""
-    head, tail = reply.body[:1024].removeprefix(b"\xef\xbb\xbf"), reply.body[-1024:]
-    if reply.content_type in {"text/html", "application/json"} or _PAGE.match(head):
-        raise _NotADocument(what=what, reason=f"a page came instead: {head[:60].decode('ascii', 'replace')!r}")
-    if not reply.body.strip():
-        raise _NotADocument(what=what, reason="an empty answer came")
-    if not reply.measured and format_ in _ENDS and not _ENDS[format_].search(tail):
-        raise _NotADocument(what=what, reason="the answer was cut short")
-    return reply.body

@@ -7,6 +7,7 @@ chained to them, for their texts hold the address.
 import email.utils
 import json
 import logging
+import math
 import random
 import socket
 import threading
@@ -208,8 +209,11 @@ class Wire:
 
 def read_json(reply: Reply, what: str) -> Any:
     """Take a JSON answer. Raises Unreachable, to be tried again, for an HTML page or broken JSON."""
+    if reply.status != 200:
+        raise Unreachable(what=what, reason=f"CodaBox answered {reply.status}")
     try:
-        return json.loads(reply.body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        text = reply.body.decode("utf-8-sig")
+        return _storable(json.loads(text, parse_constant=_refuse_constant, parse_float=_float_or_text))
     except (ValueError, RecursionError):
         begins = reply.body[:60].decode("ascii", "replace").strip()
         raise Unreachable(what=what, reason=f"expected JSON, got {begins!r}") from None
@@ -217,6 +221,22 @@ def read_json(reply: Reply, what: str) -> Any:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def _float_or_text(digits: str) -> float | str:
+    """Read a number; one beyond all bounds stays text, for infinity is not JSON."""
+    return float(digits) if math.isfinite(float(digits)) else digits
+
+
+def _storable(value: Any) -> Any:
+    """Replace lone surrogates, which JSON can hold and a database cannot."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return value
 
 
 def _measured(response: requests.Response) -> bool:
