@@ -21,17 +21,21 @@ def pieces(data: bytes) -> Iterator[str]:
     LF, CR LF and CR end a line. A file without any line end is cut into lines of 128 positions. A byte order mark
     and a Ctrl-Z are dropped, trailing line ends make no lines.
     """
-    data = data.removeprefix(_BYTE_ORDER_MARK).rstrip(_CTRL_Z_AND_LINE_ENDS)
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    end = len(data)
+    while end and data[end - 1] in _CTRL_Z_AND_LINE_ENDS:
+        end -= 1  # rstrip would copy a large file
     charset = detect_charset(data)
-    separator = b"\n" if b"\n" in data else b"\r"
-    if separator not in data:
-        text = data.decode(charset)
+    separator = b"\n" if data.find(b"\n", 0, end) >= 0 else b"\r"
+    if data.find(separator, 0, end) < 0:
+        text = data[:end].decode(charset)
         yield from (f"{text[start : start + RECORD_LENGTH]}\n" for start in range(0, len(text), RECORD_LENGTH))
         return
-    for piece in _pieces(data, separator):
+    for piece in _pieces(data, end, separator):
         text = piece.decode(charset)
         if "\r" in text:
-            text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
+            # Splitting and joining takes half the time of replacing.
+            text = "\n".join(text.removesuffix("\r").split("\r\n")).replace("\r", "\n")
         yield f"{text}\n"
 
 
@@ -60,11 +64,11 @@ def _is_utf8(data: bytes) -> bool:
     return accented.count(RECORD_LENGTH) * 2 < len(accented)
 
 
-def _pieces(data: bytes, separator: bytes) -> Iterator[bytes]:
-    """Cut the data at line ends into pieces of about a quarter of a megabyte."""
+def _pieces(data: bytes, end: int, separator: bytes) -> Iterator[bytes]:
+    """Cut the data, as far as its end, at line ends into pieces of about a quarter of a megabyte."""
     start = 0
-    while start < len(data):
-        end = data.find(separator, start + _PIECE)
-        end = len(data) if end < 0 else end
-        yield data[start:end]
-        start = end + 1
+    while start < end:
+        stop = data.find(separator, start + _PIECE, end)
+        stop = end if stop < 0 else stop
+        yield data[start:stop]
+        start = stop + 1
