@@ -75,6 +75,26 @@ def test_an_account_is_received_for_one_dossier_only(desk: Desk, dossier: Dossie
         desk.dossier("0043", MAIN)
 
 
+def test_a_statement_that_comes_again_by_the_feed_of_another_dossier_is_booked_once(
+    desk: Desk, dossier: Dossier
+) -> None:
+    desk.deliver_coda(dossier, statement(MAIN))
+    desk.sync()
+    with desk.store() as store, store.transaction():
+        store.deselect(dossier.client_id, MAIN.number)
+    index = desk.deliver_coda(desk.dossier("0043", MAIN), statement(MAIN))
+    desk.sync()
+    assert desk.document(index)["state"] == "duplicate"
+    assert desk.one("SELECT dossier_code FROM bank_statements")["dossier_code"] == "0042"
+
+
+def test_a_statement_that_stands_twice_in_one_file_is_booked_once(desk: Desk, dossier: Dossier) -> None:
+    index = desk.deliver_coda(dossier, statement(MAIN), statement(MAIN))
+    assert desk.sync().exit_code == 0
+    assert desk.count("bank_statements") == 1
+    assert "an earlier statement of this file" in desk.document(index)["reason"]
+
+
 def test_equal_bytes_are_stored_once_whatever_delivered_them(desk: Desk, dossier: Dossier) -> None:
     for redelivery in (False, False, True):
         desk.deliver_coda(dossier, statement(MAIN), redelivery=redelivery)
@@ -146,6 +166,16 @@ def test_a_statement_that_claims_to_be_known_but_differs_is_kept_and_reported_an
 def test_statements_that_share_a_number_but_connect_are_both_booked(desk: Desk, dossier: Dossier) -> None:
     for one in statements(MAIN, 2, paper_number=1, coda_number=0):
         desk.deliver_coda(dossier, one)
+    assert desk.sync().exit_code == 0
+    assert desk.count("bank_statements") == 2
+
+
+def test_statements_without_numbers_of_one_day_are_both_booked(desk: Desk, dossier: Dossier) -> None:
+    one, two = statements(MAIN, 2, paper_number=0, coda_number=0)
+    desk.deliver_coda(dossier, one)
+    desk.deliver_coda(
+        dossier, replace(two, old_balance_date=one.old_balance_date, new_balance_date=one.new_balance_date)
+    )
     assert desk.sync().exit_code == 0
     assert desk.count("bank_statements") == 2
 
