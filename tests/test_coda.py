@@ -44,6 +44,7 @@ def one(data: bytes) -> coda.Statement:
     [
         as_bytes(ACCENTS, end="\r\n"),
         as_bytes(ACCENTS, end="\r"),
+        as_bytes(ACCENTS, end="\r") + b"\n",
         as_bytes(ACCENTS, end=""),
         as_bytes(ACCENTS, charset="utf-8"),
         b"\xef\xbb\xbf" + as_bytes(ACCENTS, charset="utf-8", end="\r\n") + b"\x1a",
@@ -220,6 +221,34 @@ def test_values_cannot_be_changed() -> None:
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(value, name, "")
     assert dataclasses.replace(read.movements[0], line=7).line == 7
+
+
+def test_a_movement_shows_what_it_says_and_equals_another_with_the_same_records() -> None:
+    data = CASES["every_field"]
+    movement_ = one(data).movements[0]
+    assert (movement_, hash(movement_)) == (one(data).movements[0], hash(one(data).movements[0]))
+    assert f"amount_milli={movement_.amount_milli}" in repr(movement_)
+    assert movement_.records.encode("latin-1") in data.replace(b"\r\n", b"\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (f"105{'0' * 45}090933755493", []),
+        (f"105{'0' * 45}000001234567", ["structured_communication"]),
+        (f"105{' ' * 45}000000000000", []),
+        ("100RF18539007547034", []),
+        (f"100RF18539007547034{' ' * 40}1", ["structured_communication"]),
+        ("101090933755493", []),
+        ("101090933755494", ["structured_communication"]),
+        ("10209093375549", ["structured_communication"]),
+        ("127", []),
+    ],
+)
+def test_check_digits_are_looked_at_wherever_they_stand(text: str, codes: list[str]) -> None:
+    data = as_bytes(statement([movement(1, 1, structured=text), movement(2, 1)]))
+    assert [warning.code for warning in one(data).warnings] == codes
+    assert line_by_line(data) == outcome(data)
 
 
 def test_a_transaction_code_has_a_meaning_part_by_part() -> None:
