@@ -5,8 +5,8 @@ half of its twenty-five values, and making them all takes longer than checking t
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from codasync.coda_account import counterparty_account
@@ -66,12 +66,14 @@ class Movement:
     """One movement (records 2.1-2.3 with their 3.1-3.3), with its details as a tree below it.
 
     `records` are its lines as given, each ended by a line feed; `line` is the number of the first. All else is read
-    from them when it is asked for.
+    from them when it is asked for. One of the `leaves` of a `total` has the counterparty, communication and value date
+    of its total where it has none itself.
     """
 
     records: str
     details: tuple["Movement", ...] = ()
     line: int = 0
+    total: "Movement | None" = None
 
     def __repr__(self) -> str:
         return f"Movement({', '.join(f'{name}={getattr(self, name)!r}' for name in _SHOWN)})"
@@ -90,7 +92,7 @@ class Movement:
     def amount_milli(self) -> int:
         """Return the amount; that of a detail explains its movement and is never to be added to it."""
         amount = int(self.records[_AMOUNT])
-        return -amount if self._debit else amount
+        return -amount if _is_debit(self.records) else amount
 
     @property
     def entry_date(self) -> date:
@@ -100,7 +102,7 @@ class Movement:
     @property
     def value_date(self) -> date | None:
         """Return the day from which it bears interest, None where the bank gives none."""
-        return day(self.records[_VALUE_DATE])
+        return day(self._with(_value_date)[_VALUE_DATE])
 
     @property
     def transaction_code(self) -> str:
@@ -135,48 +137,51 @@ class Movement:
     @property
     def communication(self) -> str:
         """Return the free text, or the words inside a structured communication."""
-        return human_text(self._content) if self._is_structured else self._content
+        records = self._with(_content)
+        return human_text(_content(records)) if _is_structured(records) else _content(records)
 
     @property
     def structured_communication(self) -> str:
         """Return the reference to match on: `+++123/4567/89012+++` or an ISO 11649 reference."""
-        return reference(self._content)[0] if self._is_structured else ""
+        records = self._with(_content)
+        return reference(_content(records))[0] if _is_structured(records) else ""
 
     @property
     def structured(self) -> Structured | None:
         """Return the structured communication, None where there is free text."""
-        content = self._content
-        return Structured(content[:3], content, self._debit) if self._is_structured else None
+        records = self._with(_content)
+        content = _content(records)
+        return Structured(content[:3], content, _is_debit(records)) if _is_structured(records) else None
 
     @property
     def counterparty_name(self) -> str:
         """Return who paid or was paid."""
-        return self._third[_NAME].strip(" ")
+        return _third(self._with(_counterparty))[_NAME].strip(" ")
 
     @property
     def counterparty_account(self) -> str:
         """Return the counterparty's account as given."""
-        return self._counterparty[0]
+        return self._account[0]
 
     @property
     def counterparty_iban(self) -> str:
         """Return the counterparty's IBAN, filled only when its check digits hold."""
-        return self._counterparty[1]
+        return self._account[1]
 
     @property
     def counterparty_currency(self) -> str:
         """Return the currency of the counterparty's account."""
-        return self._counterparty[2]
+        return self._account[2]
 
     @property
     def counterparty_bic(self) -> str:
         """Return the BIC of the counterparty's bank."""
-        return self._second[_BIC].rstrip(" ")
+        return _second(self._with(_counterparty))[_BIC].rstrip(" ")
 
     @property
     def customer_reference(self) -> str:
         """Return the end-to-end reference that the one who ordered it gave."""
-        given = self._second[_CUSTOMER_REFERENCE].strip(" ")
+        given = _second(self.records)[_CUSTOMER_REFERENCE].strip(" ")
         return "" if given in _NO_REFERENCES else given
 
     @property
@@ -217,12 +222,13 @@ class Movement:
     @property
     def information(self) -> tuple[Information, ...]:
         """Return what the records 3.1-3.3 say: consecutive free texts joined, or one structured."""
-        return information(((line, text) for line, text in self._lines() if text[0] == "3"), debit=self._debit)
+        lines = enumerate(_lines(self.records), self.line)
+        return information((each for each in lines if each[1][0] == "3"), debit=_is_debit(self.records))
 
     @property
     def unknown_codes(self) -> list[str]:
         """Return what stands in the places of R-transaction, reason and purposes and can be no such code."""
-        codes = zip((self._second[place] for place, _ in _CODES), self._codes, strict=True)
+        codes = zip((_second(self.records)[place] for place, _ in _CODES), self._codes, strict=True)
         return [given for given, kept in codes if not kept and given.strip(" 0")] if self._has_codes else []
 
     @property
@@ -234,55 +240,76 @@ class Movement:
 
     @property
     def leaves(self) -> tuple["Movement", ...]:
-        """Return the details that can be booked instead of this total; itself where they do not add up exactly."""
+        """Return the details that can be booked instead of this total; itself where they do not add up exactly.
+
+        Each knows its total, and says what that says where it says nothing itself.
+        """
         if not self.details_add_up:
             return (self,)
-        return tuple(leaf for detail in self.details for leaf in detail.leaves)
+        return tuple(leaf for detail in self.details for leaf in replace(detail, total=self).leaves)
+
+    def _with(self, what: Callable[[str], str]) -> str:
+        """Return the records that say something: its own, or else those of the nearest total whose leaf this is."""
+        movement = self
+        while movement.total and not what(movement.records):
+            movement = movement.total
+        return movement.records
 
     @property
-    def _debit(self) -> bool:
-        return self.records[_SIGN] == "1"
-
-    @property
-    def _is_structured(self) -> bool:
-        return self.records[_FLAG] == "1"
-
-    @property
-    def _content(self) -> str:
-        """Return the communication of all records, structured or not."""
-        return (self.records[_TEXT] + self._second[_TEXT_2] + self._third[_TEXT_3]).rstrip(" ")
-
-    @property
-    def _second(self) -> str:
-        """Return record 2.2, "" where there is none: then all its fields are "" as well."""
-        return self._record(MOVEMENT_2.number)
-
-    @property
-    def _third(self) -> str:
-        return self._record(MOVEMENT_3.number)
-
-    def _record(self, number: str) -> str:
-        for start in (LINE_LENGTH, 2 * LINE_LENGTH):
-            if self.records.startswith(number, start):
-                return self.records[start : start + LINE_LENGTH]
-        return ""
-
-    def _lines(self) -> Iterator[tuple[int, str]]:
-        starts = range(0, len(self.records), LINE_LENGTH)
-        return ((line, self.records[start : start + LINE_LENGTH]) for line, start in enumerate(starts, self.line))
-
-    @property
-    def _counterparty(self) -> tuple[str, str, str]:
-        third = self._third
+    def _account(self) -> tuple[str, str, str]:
+        third = _third(self._with(_counterparty))
         return counterparty_account(third[_ACCOUNT]) if third else ("", "", "")
 
     @property
     def _has_codes(self) -> bool:
         """Say whether record 2.2 can have codes at 113-125: old files carry another reference across 110-125."""
-        return not self._second[_FILLER].strip(" ")
+        return not _second(self.records)[_FILLER].strip(" ")
 
     @property
     def _codes(self) -> tuple[str, ...]:
         """Return what can be an R-transaction and ISO 20022 codes; the positions held other things in older files."""
-        second = self._second if self._has_codes else ""
+        second = _second(self.records) if self._has_codes else ""
         return tuple(second[place] if pattern.fullmatch(second[place]) else "" for place, pattern in _CODES)
+
+
+def _record(records: str, number: str) -> str:
+    """Return record 2.2 or 2.3, "" where there is none: then all its fields are "" as well."""
+    for start in (LINE_LENGTH, 2 * LINE_LENGTH):
+        if records.startswith(number, start):
+            return records[start : start + LINE_LENGTH]
+    return ""
+
+
+def _second(records: str) -> str:
+    return _record(records, MOVEMENT_2.number)
+
+
+def _third(records: str) -> str:
+    return _record(records, MOVEMENT_3.number)
+
+
+def _content(records: str) -> str:
+    """Return the communication of all records, structured or not."""
+    return (records[_TEXT] + _second(records)[_TEXT_2] + _third(records)[_TEXT_3]).rstrip(" ")
+
+
+def _counterparty(records: str) -> str:
+    """Return all that is said about a counterparty, "" for nothing."""
+    third = _third(records)
+    return (third[_ACCOUNT] + third[_NAME] + _second(records)[_BIC]).strip(" ")
+
+
+def _value_date(records: str) -> str:
+    return records[_VALUE_DATE].strip("0")
+
+
+def _is_structured(records: str) -> bool:
+    return records[_FLAG] == "1"
+
+
+def _is_debit(records: str) -> bool:
+    return records[_SIGN] == "1"
+
+
+def _lines(records: str) -> Iterator[str]:
+    return (records[start : start + LINE_LENGTH] for start in range(0, len(records), LINE_LENGTH))

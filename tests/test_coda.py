@@ -154,6 +154,23 @@ def test_details_that_add_up_can_stand_for_their_total() -> None:
     assert [leaf.amount_milli for leaf in total.leaves] == [100_000, 510_000, -10_000, 0]
 
 
+def test_a_leaf_says_what_its_total_says_where_it_says_nothing_itself() -> None:
+    reference = "101090933755493"
+    records = [
+        movement(1, 9, code="20450000", structured=reference, account=IBAN_ZONE, name="TOTAL", bic="GKCCBEBB"),
+        movement(1, 5, detail=1, code="70450000", name="MIDDLE", value="000000"),
+        movement(1, 5, detail=2, code="90450000", value="000000"),
+        movement(1, 4, detail=3, code="60450000", text="OWN", name="OWN", value="030125"),
+    ]
+    (total,) = one(as_bytes(statement(records))).movements
+    below, own = total.leaves
+    assert (below.amount_milli, below.counterparty_name, below.counterparty_account) == (5, "MIDDLE", "")
+    assert (below.structured_communication, below.value_date) == ("+++090/9337/55493+++", date(2025, 1, 2))
+    assert (own.counterparty_name, own.counterparty_iban, own.counterparty_bic) == ("OWN", "", "")
+    assert (own.communication, own.structured, own.value_date) == ("OWN", None, date(2025, 1, 3))
+    assert total.details[0].structured_communication == ""
+
+
 def test_a_total_whose_details_do_not_add_up_stands_for_itself() -> None:
     (total,) = one(CASES["details_that_do_not_add_up"]).movements
     assert not total.details_add_up
