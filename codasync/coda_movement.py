@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from codasync.coda_account import counterparty_account
 from codasync.coda_codes import CodeMeaning, code_meaning
 from codasync.coda_decode import human_text, reference
 from codasync.coda_fields import count, day, sure_day
 from codasync.coda_information import Information, Structured, information
-from codasync.coda_layout import MOVEMENT, MOVEMENT_2, MOVEMENT_3
+from codasync.coda_layout import INFORMATION, MOVEMENT, MOVEMENT_2, MOVEMENT_3
 from codasync.coda_text import LINE_LENGTH
 
 _SEQUENCE = MOVEMENT.place("sequence number")
@@ -29,6 +30,7 @@ _TEXT = MOVEMENT.place("communication")
 ENTRY_DATE = MOVEMENT.place("entry date")
 _PAPER_NUMBER = MOVEMENT.place("paper statement number")
 _GLOBALISATION = MOVEMENT.place("globalisation code")
+_NUMBER_2, _NUMBER_3 = MOVEMENT_2.number, MOVEMENT_3.number
 _TEXT_2 = MOVEMENT_2.place("communication")
 _CUSTOMER_REFERENCE = MOVEMENT_2.place("customer reference")
 _BIC = MOVEMENT_2.place("counterparty BIC")
@@ -41,9 +43,11 @@ _ACCOUNT = MOVEMENT_3.place("counterparty account")
 _NAME = MOVEMENT_3.place("counterparty name")
 _TEXT_3 = MOVEMENT_3.place("communication")
 _NO_REFERENCES = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
+_remembered = lru_cache(maxsize=1 << 6)  # Who asks a movement for one value asks it for others next.
+_R_DIGIT = re.compile(r"[1-5]")
 _ISO_CODE = re.compile(r"[A-Z][A-Z0-9]{3}")
 _CODES = (
-    (_R_TRANSACTION, re.compile(r"[1-5]")),
+    (_R_TRANSACTION, _R_DIGIT),
     (_R_REASON, _ISO_CODE),
     (_CATEGORY_PURPOSE, _ISO_CODE),
     (_PURPOSE, _ISO_CODE),
@@ -187,22 +191,22 @@ class Movement:
     @property
     def r_transaction(self) -> str:
         """Return the digit of what went wrong with a direct debit: reject, return, refund, reversal, cancellation."""
-        return self._codes[0]
+        return _code(self.records, _R_TRANSACTION, _R_DIGIT)
 
     @property
     def r_reason(self) -> str:
         """Return the ISO 20022 code of why it went wrong."""
-        return self._codes[1]
+        return _code(self.records, _R_REASON, _ISO_CODE)
 
     @property
     def category_purpose(self) -> str:
         """Return the ISO 20022 code of the kind of payment."""
-        return self._codes[2]
+        return _code(self.records, _CATEGORY_PURPOSE, _ISO_CODE)
 
     @property
     def purpose(self) -> str:
         """Return the ISO 20022 code of what was paid for."""
-        return self._codes[3]
+        return _code(self.records, _PURPOSE, _ISO_CODE)
 
     @property
     def bank_reference(self) -> str:
@@ -222,14 +226,17 @@ class Movement:
     @property
     def information(self) -> tuple[Information, ...]:
         """Return what the records 3.1-3.3 say: consecutive free texts joined, or one structured."""
+        if INFORMATION.number[0] not in self.records[::LINE_LENGTH]:
+            return ()
         lines = enumerate(_lines(self.records), self.line)
         return information((each for each in lines if each[1][0] == "3"), debit=_is_debit(self.records))
 
     @property
     def unknown_codes(self) -> list[str]:
         """Return what stands in the places of R-transaction, reason and purposes and can be no such code."""
-        codes = zip((_second(self.records)[place] for place, _ in _CODES), self._codes, strict=True)
-        return [given for given, kept in codes if not kept and given.strip(" 0")] if self._has_codes else []
+        second = _second(self.records)
+        given = [(second[place], _code(self.records, place, pattern)) for place, pattern in _CODES]
+        return [code for code, kept in given if not kept and code.strip(" 0")] if _has_codes(second) else []
 
     @property
     def details_add_up(self) -> bool:
@@ -260,17 +267,6 @@ class Movement:
         third = _third(self._with(_counterparty))
         return counterparty_account(third[_ACCOUNT]) if third else ("", "", "")
 
-    @property
-    def _has_codes(self) -> bool:
-        """Say whether record 2.2 can have codes at 113-125: old files carry another reference across 110-125."""
-        return not _second(self.records)[_FILLER].strip(" ")
-
-    @property
-    def _codes(self) -> tuple[str, ...]:
-        """Return what can be an R-transaction and ISO 20022 codes; the positions held other things in older files."""
-        second = _second(self.records) if self._has_codes else ""
-        return tuple(second[place] if pattern.fullmatch(second[place]) else "" for place, pattern in _CODES)
-
 
 def _record(records: str, number: str) -> str:
     """Return record 2.2 or 2.3, "" where there is none: then all its fields are "" as well."""
@@ -280,19 +276,35 @@ def _record(records: str, number: str) -> str:
     return ""
 
 
+@_remembered
 def _second(records: str) -> str:
-    return _record(records, MOVEMENT_2.number)
+    return _record(records, _NUMBER_2)
 
 
+@_remembered
 def _third(records: str) -> str:
-    return _record(records, MOVEMENT_3.number)
+    return _record(records, _NUMBER_3)
 
 
+def _has_codes(second: str) -> bool:
+    """Say whether record 2.2 can have codes at 113-125: old files carry another reference across 110-125."""
+    return not second[_FILLER].strip(" ")
+
+
+def _code(records: str, place: slice, pattern: re.Pattern[str]) -> str:
+    """Return an R-transaction or ISO 20022 code if it can be one; the positions held other things in older files."""
+    second = _second(records)
+    code = second[place]
+    return code if pattern.fullmatch(code) and _has_codes(second) else ""
+
+
+@_remembered
 def _content(records: str) -> str:
     """Return the communication of all records, structured or not."""
     return (records[_TEXT] + _second(records)[_TEXT_2] + _third(records)[_TEXT_3]).rstrip(" ")
 
 
+@_remembered
 def _counterparty(records: str) -> str:
     """Return all that is said about a counterparty, "" for nothing."""
     third = _third(records)
