@@ -113,7 +113,7 @@ def test_a_passing_failure_is_tried_again_and_a_lasting_one_given_up(box: Sandbo
 def test_all_calls_share_one_budget_of_time(box: Sandbox) -> None:
     box.fault("/pod-client/", faults.throttle("1"), times=None)
     box.fault("/clients/", faults.throttle("1"), times=None)
-    with calling(box, budget=1.5) as client:
+    with calling(box, budget=1.9) as client:
         with pytest.raises(Unreachable):
             client.pod()
         with pytest.raises(Unreachable):
