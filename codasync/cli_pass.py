@@ -51,8 +51,6 @@ def pass_lines(app: App, result: "PassResult") -> list[str]:
     lines = (
         [f"codasync: {one.text}" for one in result.troubles] if watched else [f"codasync: {one}" for one in result.news]
     )
-    if result.ended_by and result.ended_by.advice and lines:
-        lines[-1] += f" - {result.ended_by.advice}"
     if not app.quiet and (watched or result.received or result.new_dossiers or result.vanished_dossiers):
         lines.insert(0, summary(result))
     return lines

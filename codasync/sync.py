@@ -145,7 +145,8 @@ class Pass:
             raise
         except CodasyncError as error:
             self._result.ended_by = error
-            self._fail("pass", "", error)
+            advised = CodasyncError(text=f"{error} - {error.advice}" if error.advice else str(error))
+            self._fail(f"pass {type(error).__name__}", "", advised, code=error.exit_code)
         self._finish(run_id)
         return self._result
 
@@ -287,7 +288,8 @@ class Pass:
         result, store = self._result, self._store
         result.interrupted = self._stop.is_set() and not result.ended_by
         self._add_unavailable()
-        outcome = {0: "ok", 3: "partial"}.get(result.exit_code, "failed")
+        all_failed = result.ended_by or (result.feeds_failed and result.feeds_failed == result.feeds_polled)
+        outcome = "failed" if all_failed else "partial" if result.exit_code else "ok"
         facts = {
             "outcome": "interrupted" if result.interrupted else outcome,
             "feeds_polled": result.feeds_polled,

@@ -70,7 +70,9 @@ def test_a_trouble_that_lasts_is_told_once_a_day(bakery: Home) -> None:
     results = [Desk(bakery).sync(clock=lambda hour=hour: begin + dt.timedelta(hours=hour)) for hour in hours]
     assert {result.exit_code for result in results} == {13}
     told = [(hour, line) for hour, result in enumerate(results) for line in result.news]
-    text = "the list of feeds: CodaBox answered 503 Not today."
+    text = (
+        "the list of feeds: CodaBox answered 503 Not today. - nothing to do unless it lasts; the next pass tries again"
+    )
     since = f"{text} (since 2026-03-02T06:17:00Z)"
     assert told == [(0, text), (24, since), (48, since)]
 

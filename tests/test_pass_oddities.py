@@ -234,3 +234,25 @@ def test_an_account_whose_earlier_statements_were_passed_over_says_so(desk: Desk
     desk.home.write_config('[formats]\npurchase_invoice = ["xml"]\n')
     assert states(desk) == ["off"]
     assert "fetches no CODA" in desk.home.run("enable-journal", "0042", MAIN.number).stderr
+
+
+def test_a_software_company_that_codabox_does_not_let_in_is_a_matter_of_credentials(desk: Desk) -> None:
+    desk.box.fault("/pod-client/", faults.refuse(403))
+    result = desk.sync()
+    assert result.exit_code == 12
+    assert "register --replace" in result.news[0]
+
+
+def test_another_trouble_that_ends_the_pass_is_told_though_one_was_told_before(desk: Desk) -> None:
+    desk.box.fault("/pod-client/", faults.refuse(503))
+    assert "503" in desk.sync().news[0]
+    desk.box.fault("/pod-client/", faults.refuse(401))
+    assert "refuses the office's credentials" in desk.sync().news[0]
+
+
+def test_one_feed_of_another_shape_does_not_make_the_others_failing(desk: Desk, dossier: Dossier) -> None:
+    desk.deliver_coda(dossier, statement(MAIN))
+    other = desk.dossier("0043", account(2))
+    desk.box.fault(f"/delivery/feed/{other.feed_id}/", faults.swap(b"[]"))
+    assert desk.sync().exit_code == 1
+    assert {row["dossier_code"]: row["state"] for row in desk.home.rows("status")} == {"0042": "ok", "0043": "failing"}

@@ -59,8 +59,11 @@ class CodaBox:
             raise AnswerLost(**trouble.facts) from None
 
     def pod(self) -> Pod:
-        """Ask for the office's feeds."""
-        return self._ask("delivery/pod-client/", answers.pod, "the list of feeds")
+        """Ask for the office's feeds. Raises CredentialsRefused also where CodaBox forbids that."""
+        try:
+            return self._ask("delivery/pod-client/", answers.pod, "the list of feeds")
+        except Forbidden as refusal:
+            raise CredentialsRefused(detail=refusal.facts["reason"]) from None
 
     def clients(self) -> tuple[Client, ...]:
         """Ask for the state of every client's mandates and accounts."""
