@@ -237,6 +237,13 @@ def test_accounts_share_a_mandate_at_one_bank_and_an_iban_has_several_sub_accoun
     assert [mandate["ibans"] for mandate in shown["coda_mandates"]] == [[IBAN, "BE25210411234582"]]
 
 
+def test_any_dossier_is_named_by_itself_its_code_or_its_numbers(client: Client) -> None:
+    client.box.add_dossier("A", "A")
+    second = client.box.add_dossier("B", "B")
+    for name in (second, "B", second.client_id, second.feed_id):
+        assert client.box.office.find(name) is second
+
+
 def test_requests_are_recorded_in_order_with_their_status(client: Client) -> None:
     client.call("clients/")
     client.call("nothing/")

@@ -100,7 +100,7 @@ class Office:
     def find(self, client: "Dossier | str | int") -> Dossier:
         """Return the dossier with this code, client id or feed id; raises KeyError."""
         for dossier in self.dossiers:
-            if client is dossier or client in {dossier.code, dossier.client_id, dossier.feed_id}:
+            if client is dossier or client in (dossier.code, dossier.client_id, dossier.feed_id):
                 return dossier
         raise KeyError(client)
 
