@@ -57,14 +57,17 @@ def exchange(box: "CodaBox", token: str) -> bytes:
 
 def read_token(token: str | None) -> str:
     """Take the token from the argument, from stdin for `-`, or from a hidden prompt."""
-    if token == "-":  # noqa: S105 - the word for stdin
-        token = sys.stdin.readline()
-    elif token is None:
-        if not sys.stdin.isatty():
-            raise WrongArgument(text="no TOKEN given; write - to read it from stdin")
-        token = click.prompt("Token", hide_input=True, err=True)
-    if not (token := token.strip()):
-        raise WrongArgument(text="the token is empty")
+    try:
+        if token == "-":  # noqa: S105 - the word for stdin
+            token = sys.stdin.readline()
+        elif token is None:
+            if not sys.stdin.isatty():
+                raise WrongArgument(text="no TOKEN given; write - to read it from stdin")
+            token = click.prompt("Token", hide_input=True, err=True)
+        if not (token := token.strip()).encode():
+            raise WrongArgument(text="the token is empty")
+    except UnicodeError:
+        raise WrongArgument(text="the token is not text in UTF-8") from None
     return token
 
 

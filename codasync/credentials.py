@@ -42,9 +42,9 @@ def parse(data: bytes) -> Credentials | None:
     try:
         answer = json.loads(data.decode("utf-8-sig"))
         username, password = answer["username"], answer["password"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        usable = username.encode() and password.encode()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    usable = isinstance(username, str) and isinstance(password, str) and username and password
     return Credentials(username, password) if usable else None
 
 

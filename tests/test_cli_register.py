@@ -148,6 +148,20 @@ def test_without_a_token_and_without_a_terminal_nothing_happens(
     assert files(newcomer) == {"config.toml"}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8:surrogateescape"])
+def test_a_token_that_is_no_text_is_a_wrong_command_line(newcomer: Home, encoding: str) -> None:
+    for arguments in (["-"], [b"\xe9\xff"]):
+        done = subprocess.run(
+            [*newcomer.command("register"), *arguments],
+            input=b"\xe9\xff\n",
+            capture_output=True,
+            check=False,
+            env=newcomer.environ(PYTHONIOENCODING=encoding),
+        )
+        assert (done.returncode, done.stderr) == (2, b"codasync: the token is not text in UTF-8\n")
+    assert newcomer.box.requests == []
+
+
 # --- what CodaBox may answer
 
 
@@ -173,7 +187,14 @@ def test_credentials_are_replaced_only_when_new_ones_have_come(home: Home) -> No
 
 @pytest.mark.parametrize(
     "answer",
-    [b"<html>Welcome</html>", b'{"username": "AB-1234"}', b'{"user": "AB-1234", "pass": "geheim"}', b"\xff\xfe"],
+    [
+        b"<html>Welcome</html>",
+        b'{"username": "AB-1234"}',
+        b'{"user": "AB-1234", "pass": "geheim"}',
+        b'{"username": 5, "password": "geheim"}',
+        b'{"username": "\\ud800", "password": "geheim"}',
+        b"\xff\xfe",
+    ],
 )
 def test_an_answer_that_is_not_understood_is_kept_on_disk(newcomer: Home, answer: bytes) -> None:
     newcomer.box.fault("/get-credentials/", faults.respond(200, answer))
