@@ -8,6 +8,7 @@ import difflib
 import ipaddress
 import os
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,8 +69,8 @@ def search_places(environ: Mapping[str, str]) -> list[Path]:
     """List where a config file is looked for when the command line names none."""
     if named := environ.get("CODASYNC_CONFIG"):
         return [Path(named)]
-    home = environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return [Path(home).expanduser() / "codasync/config.toml", Path("/etc/codasync/config.toml")]
+    home = _expand_home(environ.get("XDG_CONFIG_HOME") or "~/.config")
+    return [Path(folder, "codasync/config.toml") for folder in (home, "/etc") if not folder.startswith("~")]
 
 
 def load(named: Path | None, environ: Mapping[str, str], *, database: Path | None = None) -> Config:
@@ -86,7 +87,12 @@ def load(named: Path | None, environ: Mapping[str, str], *, database: Path | Non
     config = reader.config()
     if reader.problems:
         raise ConfigWrong(path, reader.problems)
-    return replace(config, database=database.expanduser().absolute()) if database else config
+    return replace(config, database=Path(_expand_home(str(database))).absolute()) if database else config
+
+
+def _expand_home(text: str) -> str:
+    """Expand a `~` at the beginning; it stays where there is no such home (`Path.expanduser` raises RuntimeError)."""
+    return os.path.expanduser(text)  # noqa: PTH111
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -131,7 +137,7 @@ class _Reader:
             software_company=self.take("codabox", "software_company", _uuid, None),
             credentials_file=self.take("codabox", "credentials_file", self.place, "credentials.json"),
             credentials_command=self.take("codabox", "credentials_command", _command, []),
-            ca_bundle=self.take("codabox", "ca_bundle", self.existing, ""),
+            ca_bundle=self.take("codabox", "ca_bundle", self.certificates, ""),
         )
 
     def _sync(self) -> SyncConfig:
@@ -174,15 +180,22 @@ class _Reader:
             raise _BadValueError("must name a file")
         if "$" in expanded:
             raise _BadValueError(f"{expanded} names a variable that is not set")
-        return self.path.parent / Path(expanded).expanduser()
+        path = _expand_home(expanded)
+        if path.startswith("~"):
+            raise _BadValueError(f"{path} begins with a home folder that is not known")
+        return self.path.parent / path
 
-    def existing(self, value: Any) -> Path | None:
-        """Read the path of a file that has to be there, or an empty string for none."""
+    def certificates(self, value: Any) -> Path | None:
+        """Read the path of a file with certificates, or an empty string for none."""
         if not _text(value):
             return None
         path = self.place(value)
         if not path.is_file():
             raise _BadValueError(f"there is no file {path}")
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except OSError as error:
+            raise _BadValueError(f"{path} cannot be read as certificates in PEM ({error.strerror})") from None
         return path
 
     def _complain_of_unknown_keys(self) -> None:
@@ -206,6 +219,8 @@ def _did_you_mean(name: str, known: Any) -> str:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise _BadValueError("must be a text in quotes")
+    if "\0" in value:
+        raise _BadValueError("must not hold a NUL character")
     return value
 
 
@@ -218,10 +233,14 @@ def _uuid(value: Any) -> str:
 
 def _url(value: Any) -> str:
     text = _text(value).rstrip("/")
-    parts = urlsplit(text)
-    if not parts.hostname or parts.query or parts.fragment or parts.username or parts.password:
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.query or parts.fragment or parts.username or parts.password:
         raise _BadValueError("must be an address such as https://api.codabox.com/v2")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise _BadValueError("must begin with https:// (http:// only to this machine itself)")
     return text
 
@@ -237,7 +256,7 @@ def is_loopback(host: str) -> bool:
 def _command(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise _BadValueError('must be a list of words, such as ["pass", "codabox"]')
-    return tuple(value)
+    return tuple(map(_text, value))
 
 
 def _between(low: int, high: int) -> Callable[[Any], int]:

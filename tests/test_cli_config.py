@@ -1,13 +1,17 @@
 """Where the config and the secrets are looked for, and what is said of mistakes in them."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import certifi
 import pytest
 from support import Home
+
+from codasync import config
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,6 +71,12 @@ def test_without_a_config_the_places_that_were_tried_are_listed(home: Home) -> N
     )
 
 
+def test_a_user_without_a_home_has_no_home_to_look_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    assert config.search_places({}) == [Path("/etc/codasync/config.toml")]
+
+
 # --- which paths
 
 
@@ -118,6 +128,17 @@ def test_tilde_and_variables_in_paths_are_expanded(home: Home) -> None:
         ("base_url = ", 'base_url = "api.codabox.com"\n#', "codabox.base_url: must be an address"),
         ("base_url = ", 'base_url = "https://me:pw@api.codabox.com"\n#', "codabox.base_url: must be an address"),
         ("[codabox]", '[codabox]\nca_bundle = "no.pem"', "codabox.ca_bundle: there is no file "),
+        ("base_url = ", 'base_url = "https://[::1"\n#', "codabox.base_url: must be an address"),
+        ("base_url = ", 'base_url = "https://api.codabox.com:port"\n#', "codabox.base_url: must be an address"),
+        ("[codabox]", '[codabox]\nca_bundle = "config.toml"', "config.toml cannot be read as certificates in PEM ("),
+        (
+            "[codabox]",
+            '[codabox]\ncredentials_file = "~nosuchuser/x"',
+            "codabox.credentials_file: ~nosuchuser/x begins",
+        ),
+        ("[codabox]", '[codabox]\ncredentials_file = "a\\u0000b"', "codabox.credentials_file: must not hold a NUL"),
+        ("[codabox]", '[codabox]\ncredentials_command = ["a\\u0000b"]', "codabox.credentials_command: must not hold"),
+        ('path = "codasync.db"', 'path = "~nosuchuser/x"', "database.path: ~nosuchuser/x begins with a home folder"),
         ("[codabox]", '[codabox]\ncredentials_command = "pass x"', "codabox.credentials_command: must be a list"),
         ("[sync]", '[formats]\ncoda = ["docx"]\n[sync]', "formats.coda: must be a list of cod, pdf, xml"),
         ("[sync]", '[formats]\npdf = "sometimes"\n[sync]', "formats.pdf: must be one of missing, always, never"),
@@ -137,9 +158,8 @@ def test_each_mistake_in_the_config_is_named_with_its_key(home: Home, old: str, 
 
 def test_the_example_config_works_as_it_is_and_with_every_explained_key_switched_on(home: Home) -> None:
     example = (ROOT / "config.example.toml").read_text(encoding="utf-8")
-    certificates = home.folder / "authority.pem"
-    certificates.touch()
-    everything = re.sub(r"(?m)^#(\w+ = )", r"\1", example).replace("/etc/ssl/certs/my-authority.pem", str(certificates))
+    certificates = certifi.where()
+    everything = re.sub(r"(?m)^#(\w+ = )", r"\1", example).replace("/etc/ssl/certs/my-authority.pem", certificates)
     assert everything.count("\n#") < example.count("\n#")
     for text in (example, everything):
         home.config.write_text(text, encoding="utf-8")
