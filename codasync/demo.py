@@ -4,7 +4,6 @@
 with: the sandbox can be started again and moved on by a day.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +14,12 @@ from codasync.errors import CodasyncError, WrongArgument
 if TYPE_CHECKING:
     from codasync.store_rows import Row
 
-CONFIG = """\
-# Made by `codasync demo`: a config for the sandbox in this folder. For CodaBox itself, copy config.example.toml.
+MARK = "# Made by `codasync demo`: a config for the sandbox in this folder."
+CONFIG = f"""\
+{MARK} For CodaBox itself, copy config.example.toml.
 [codabox]
-base_url = "{url}"
-software_company = "{software_company}"
+base_url = "{{url}}"
+software_company = "{{software_company}}"
 credentials_file = "credentials.json"
 
 [database]
@@ -28,23 +28,42 @@ path = "codasync.db"
 [office]
 name = "Demo office"
 """
+MADE = {
+    *("config.toml", "credentials.json", "codasync.db", "codasync.db-journal", "codasync.db.lock", "sandbox"),
+    *(f"sandbox/{name}" for name in sandbox.FILES),
+}
 LEFT_OFF = 3
 
 
 def prepare(folder: Path) -> sandbox.Sandbox:
-    """Make the folder anew with a sandbox and a config. Raises WrongArgument when it holds anything else."""
-    home = folder / "sandbox"
-    if sandbox.exists(home):
-        shutil.rmtree(folder)
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WrongArgument(text=f"{folder} is there and is no demo; name a folder that is empty or not there")
+    """Make a sandbox and a config in the folder, in place of those of an earlier demo.
+
+    Raises WrongArgument when the folder holds anything that no demo made.
+    """
     try:
-        box = sandbox.create(home)
+        _clear(folder)
+        box = sandbox.create(folder / "sandbox")
         config = CONFIG.format(url=box.url, software_company=box.software_company)
         (folder / "config.toml").write_text(config, encoding="utf-8")
     except OSError as error:
         raise WrongArgument(text=f"cannot make {folder}: {error.strerror}") from None
     return box
+
+
+def _clear(folder: Path) -> None:
+    """Delete what an earlier demo made, once it is certain that nothing else is there."""
+    found = [*folder.glob("*"), *folder.glob("sandbox/*")]
+    if not found:
+        return
+    config = folder / "config.toml"
+    ours = config.is_file() and config.read_bytes().startswith(MARK.encode())
+    strange = [path for path in found if str(path.relative_to(folder)) not in MADE or path.is_symlink()]
+    if strange or not ours:
+        what = strange[0] if strange else found[0]
+        raise WrongArgument(text=f"{what} was made by no demo; name a folder that is empty or not there")
+    for path in found:
+        if path.is_file():
+            path.unlink()
 
 
 def play(

@@ -1,19 +1,27 @@
 """`codasync sandbox`: an imitation of CodaBox that a person starts, moves on by a day and stops."""
 
+import io
 import json
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from codasync import cli, demo, sandbox
+
 
 def codasync(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "codasync", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    """Run a command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    command = list(map(str, arguments))
+    with redirect_stdout(out), redirect_stderr(err):
+        found = cli.run(command)
+    done = subprocess.CompletedProcess(command, found, out.getvalue(), err.getvalue())
     assert done.returncode == code, (done.stdout, done.stderr)
     return done
 
@@ -34,6 +42,7 @@ def serving(folder: Path, *options: object) -> Iterator[str]:
 
 def test_a_person_tries_everything_out_against_a_sandbox_that_lasts(tmp_path: Path) -> None:
     folder, config = tmp_path / "sandbox", tmp_path / "config.toml"
+    sandbox.create(folder, weeks=1)
     with serving(folder) as first:
         config.write_text(f'{first}[sync]\ntime_budget = 0\n[invoices]\ndossiers = "enabled"\n', encoding="utf-8")
         token = codasync("sandbox", folder, "--token").stdout.strip()
@@ -76,3 +85,48 @@ def test_a_folder_that_cannot_be_made_is_a_wrong_command_line(tmp_path: Path) ->
     (tmp_path / "file").touch()
     done = codasync("sandbox", tmp_path / "file" / "sandbox", code=2)
     assert done.stderr == f"codasync: cannot make {tmp_path / 'file' / 'sandbox'}: Not a directory\n"
+
+
+# --- the demo
+
+
+def test_a_demo_is_played_where_one_stands_and_can_be_played_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sandbox, "create", partial(sandbox.create, weeks=1))
+    assert "codasync --config ./config.toml status" in codasync("demo", ".").stdout
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {"config.toml", "credentials.json", "codasync.db", "codasync.db.lock", "sandbox"}
+    demo.prepare(Path())
+    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "sandbox"}
+
+
+@pytest.mark.parametrize("strange", ["precious.xlsx", ".hidden", "sandbox/precious.xlsx", "export/1.xml"])
+def test_a_demo_replaces_nothing_where_anything_else_is(tmp_path: Path, strange: str) -> None:
+    demo.prepare(tmp_path)
+    (tmp_path / strange).parent.mkdir(exist_ok=True)
+    (tmp_path / strange).touch()
+    before = sorted(tmp_path.rglob("*"))
+    assert "was made by no demo; name a folder that is empty" in codasync("demo", tmp_path, code=2).stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_demo_replaces_neither_an_office_nor_a_sandbox_nor_what_a_link_leads_to(tmp_path: Path) -> None:
+    office, box, linked = (tmp_path / name for name in ("office", "box", "linked"))
+    office.mkdir()
+    (office / "config.toml").write_text("[codabox]\n", encoding="utf-8")
+    (office / "credentials.json").touch()
+    sandbox.create(box / "sandbox")
+    demo.prepare(linked)
+    (linked / "sandbox").rename(tmp_path / "elsewhere")
+    (linked / "sandbox").symlink_to(tmp_path / "elsewhere")
+    before = sorted(tmp_path.rglob("*"))
+    for folder in (office, box, linked):
+        assert "was made by no demo" in codasync("demo", folder, code=2).stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_demo_in_a_file_is_a_wrong_command_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "Not a directory" in codasync("demo", tmp_path / "file" / "demo", code=2).stderr

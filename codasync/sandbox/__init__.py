@@ -26,10 +26,11 @@ Documents to deliver are written by `coda_writer`, `ubl_writer` and `pdf`; fault
 
 from codasync.sandbox.box import Sandbox
 from codasync.sandbox.errors import SandboxError
-from codasync.sandbox.folder import advance, create, exists, issue_token, open_folder, serve
+from codasync.sandbox.folder import FILES, advance, create, exists, issue_token, open_folder, serve
 from codasync.sandbox.office import BankAccount, Dossier, Mandate, Office
 
 __all__ = [
+    "FILES",
     "BankAccount",
     "Dossier",
     "Mandate",

@@ -21,6 +21,8 @@ from codasync.sandbox.state import Change, State
 
 STATE_FILE = "sandbox.json"
 LOCK_FILE = "sandbox.lock"
+NEW_FILE = "sandbox.new"
+FILES = (STATE_FILE, LOCK_FILE, NEW_FILE)
 
 
 class FolderMemory:
@@ -71,7 +73,7 @@ class FolderMemory:
 
 def write_state(path: Path, state: State) -> None:
     """Write a state to a file that only its owner can read, whole or not at all."""
-    new = path.with_suffix(".new")
+    new = path.with_name(NEW_FILE)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(asdict(state), file, indent=2, default=date.isoformat)
