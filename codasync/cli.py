@@ -23,10 +23,21 @@ from codasync.errors import CodasyncError
 def main() -> None:
     """Run the command line and exit."""
     signals.install()
+    fill_closed_descriptors()
     # a name that the terminal's character set lacks is shown as an escape
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(None))
+
+
+def fill_closed_descriptors() -> None:
+    """Stand in for what the caller closed, or a file opened later, such as the database, would take its number.
+
+    A closed stdin is empty, a closed stdout refuses what is written to it, what goes to a closed stderr is lost.
+    """
+    for name, mode, access in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode, encoding="utf-8"))
 
 
 def run(arguments: list[str] | None) -> int:

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def test_a_pass_prints_nothing_when_nothing_was_new_and_one_line_when_something_
     done = bakery.run("sync")
     assert (done.stdout, done.stderr) == ("", "")
     bakery.box.deliver_coda("0042", statement(BANK, 1))
-    done = bakery.run("sync")
+    done = bakery.call("sync")
     assert (done.stdout, done.stderr) == ("", "1 document received; 2 feeds polled\n")
     bakery.box.deliver_coda("0042", statement(BANK, 1))
     bakery.box.deliver("0042", "purchase_invoice", {"xml": invoice()})
@@ -182,6 +183,27 @@ def test_an_output_that_takes_no_more_is_one_line_and_exit_code_1(bakery: Home, 
         )
     assert done.returncode == 1
     assert done.stderr == b"codasync: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "closed", "code", "told"),
+    [
+        ("status", ">&-", 1, "codasync: cannot write the output: Bad file descriptor\n"),
+        ("sync", ">&-", 0, "1 document received; 2 feeds polled\n"),
+        ("sync", "2>&-", 0, ""),
+        ("register - --replace", "<&-", 2, "codasync: the token is empty\n"),
+    ],
+)
+def test_a_descriptor_that_the_caller_closed_matters_only_where_it_is_needed(
+    bakery: Home, command: str, closed: str, code: int, told: str
+) -> None:
+    bakery.box.deliver_coda("0042", statement(BANK, 1))
+    line = shlex.join(bakery.command(*command.split()))
+    done = subprocess.run(
+        ["sh", "-c", f"{line} {closed}"], capture_output=True, text=True, check=False, env=bakery.environ()
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", told)
+    assert bakery.states() == ({"stored": 1} if command == "sync" else {})
 
 
 def test_letters_that_the_output_cannot_hold_are_escaped_and_the_order_stays(bakery: Home) -> None:
