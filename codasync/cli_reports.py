@@ -52,6 +52,8 @@ def show(app: App, document: str, *, raw: bool, pdf: bool, output: Path | None, 
     """Show one document, named by its id or its feed index: its facts, its bytes, or its PDF."""
     from codasync import showing, store_reports  # noqa: PLC0415
 
+    if raw and pdf:
+        raise WrongArgument(text="--raw and --pdf give different bytes: say which of them")
     if output and not (raw or pdf):
         raise WrongArgument(text="-o goes with --raw or --pdf: say which of them to write")
     with app.open_store() as store:
@@ -59,9 +61,8 @@ def show(app: App, document: str, *, raw: bool, pdf: bool, output: Path | None, 
         data = store_reports.content(store, row["id"]) if not pdf else showing.pdf(store, row)
     if raw or pdf:
         if data is None:
-            raise WrongArgument(
-                text=f"document {row['id']} has no {'PDF' if pdf else 'bytes'}: {row['state']} {row['reason']}"
-            )
+            why = "" if row["state"] == "stored" else f": {row['state']} {row['reason']}"
+            raise WrongArgument(text=f"document {row['id']} has no {'PDF' if pdf else 'bytes'}{why}")
         write_bytes(data, output)
     elif form == "json":
         report.write_json(row, sys.stdout)

@@ -35,6 +35,9 @@ def create_file(path: Path) -> None:
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """Open a file that is there, `ro` or `rw`. Raises DatabaseTrouble."""
+    if path.exists() and not path.is_file():
+        reason = "it is a folder" if path.is_dir() else "it is a device, not a file"
+        raise DatabaseTrouble(path=path, reason=reason, remedy="name a file, as database.path or with --db")
     if not path.is_file():
         remedy = "`codasync sync` makes it; or name another with --db"
         raise DatabaseTrouble(path=path, reason="there is no such file", remedy=remedy)

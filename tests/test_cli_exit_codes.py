@@ -181,7 +181,7 @@ def a_folder(database: Path) -> None:
         (foreign, "it is not a codasync database"),
         (no_database, "file is not a database"),
         (damaged, "database disk image is malformed"),
-        (a_folder, ""),
+        (a_folder, "it is a folder - name a file"),
     ],
 )
 def test_14_for_a_database_that_cannot_be_used_which_is_left_as_it_is(
@@ -196,6 +196,12 @@ def test_14_for_a_database_that_cannot_be_used_which_is_left_as_it_is(
         assert done.stderr.count("\n") == 1
     assert bakery.box.requests == []
     assert (bakery.database.is_file() and bakery.database.read_bytes()) == before
+
+
+def test_14_for_a_device(home: Home) -> None:
+    for command in ("sync", "status"):
+        done = home.call("--db", "/dev/null", command, code=14)
+        assert done.stderr.startswith("codasync: database /dev/null: it is a device, not a file - name a file")
 
 
 def test_14_for_a_folder_that_is_not_there(home: Home) -> None:

@@ -263,6 +263,8 @@ def test_output_goes_to_a_new_file_and_never_over_another(shelf: Home, option: s
     [
         ((99,), "no document 99"),
         (("nonsense",), "no document nonsense"),
+        ((1, "--pdf"), "codasync: document 1 has no PDF\n"),
+        ((1, "--raw", "--pdf"), "--raw and --pdf give different bytes: say which of them"),
         ((1, "-o", "file"), "-o goes with --raw or --pdf"),
         ((1, "--raw", "-o", "/nowhere/file"), "cannot write /nowhere/file: No such file or directory"),
     ],
