@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from codasync import __version__, cli_office, cli_pass, cli_reports, cli_trial
+from codasync import __version__, cli_inbox, cli_office, cli_pass, cli_reports, cli_trial
 from codasync.cli_app import App, signals, tell
 from codasync.errors import CodasyncError
 
@@ -114,7 +114,7 @@ def commands(
         logger.addHandler(handler)
 
 
-for _module in (cli_office, cli_pass, cli_reports, cli_trial):
+for _module in (cli_office, cli_pass, cli_inbox, cli_reports, cli_trial):
     for _command in vars(_module).values():
         if isinstance(_command, click.Command):
             commands.add_command(_command)

@@ -256,6 +256,20 @@ class UnknownDocument(WrongArgument):
     hint = "the column id of the database view `documents` numbers them"
 
 
+class UnknownInvoice(WrongArgument):
+    """No invoice in the inbox has this number."""
+
+    message = "no invoice {number} in the inbox of {dossier}; nothing was changed"
+    hint = "`codasync inbox` lists them"
+
+
+class AmbiguousInvoice(WrongArgument):
+    """More than one invoice has this number."""
+
+    message = "{number} can mean several invoices of {dossier}: {candidates}; nothing was changed"
+    hint = "add --purchases or --sales, or --supplier with a name or VAT number"
+
+
 class EnabledElsewhere(WrongArgument):
     """An account is received for one dossier only, or nobody knew whose its statements are."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from codasync import coda, ubl
 from codasync.errors import CodasyncError, DocumentError
+from codasync.flags import flags
 from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, offers_pdf, unwanted
 from codasync.store_rows import account_of, is_row_of
 
@@ -43,7 +44,7 @@ class Source:
 class Outcome:
     """What became of a document: its state, and the formats that have to be fetched as well.
 
-    `refused` says why something of it was kept and not booked although it should belong in the books.
+    `refused` says what a person has to look at: something kept and not booked, or an invoice that contradicts another.
     """
 
     state: str
@@ -114,26 +115,25 @@ def _keep_file(
 def _book_invoice(
     store: "Store", source: Source, format_: str, invoice: ubl.Invoice | None, content: int, wishes: Wishes
 ) -> Outcome:
-    """Book an invoice, unless it stands in the inbox already; None is one that exists as PDF alone."""
+    """Book an invoice, unless it stands in the inbox already; None is one that exists as PDF alone.
+
+    One that claims to be another but differs stands beside it, flagged: a person has to see both.
+    """
     inbox = INVOICES[source.model]
     known = store.invoices_like(source.client_id, inbox, invoice) if invoice else []
     same = [row["document"] for row in known if invoice and is_row_of(invoice, row)]
     if twin := store.twin_of_invoice(source.client_id, inbox, content) or next(iter(same), None):
         store.settle(source.entry_id, format_, "duplicate", f"the same as document {twin}", content=content)
         return Outcome("duplicate")
-    if known:
-        reason = (
-            f"kept, not booked: it claims to be invoice {known[0]['number']} of {known[0]['issue_date']},"
-            f" but differs from document {known[0]['document']}"
-        )
-        document = store.settle(source.entry_id, format_, "stored", reason, attention=True, content=content)
-        return Outcome("stored", refused=f"document {document}: {reason}")
-    document = store.settle(source.entry_id, format_, "stored", content=content)
-    store.book_invoice(document, source.client_id, inbox, invoice)
+    rival = f"it claims to be the invoice of document {known[0]['document']}, but differs" if known else ""
+    document = store.settle(source.entry_id, format_, "stored", rival, content=content)
+    found = flags(invoice, inbox, store.enterprise_number(source.client_id), rival=bool(known))
+    store.book_invoice(document, source.client_id, inbox, invoice, found)
+    refused = f"document {document} stands beside another in the inbox: {rival}" if rival else ""
     if invoice and invoice.pdf is None and wishes.pdf == "missing" and offers_pdf(source.model, wishes):
         store.expect(source.entry_id, ["pdf"])
-        return Outcome("stored", ("pdf",))
-    return Outcome("stored")
+        return Outcome("stored", ("pdf",), refused)
+    return Outcome("stored", refused=refused)
 
 
 @dataclass(slots=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from codasync import receive, store_reports
 from codasync.config import Config
-from codasync.plan import Wishes
+from codasync.flags import SAME_NUMBER, flags
+from codasync.plan import INVOICES, Wishes
 from codasync.receive import BOOKED_FORMATS, Reading, Source
+from codasync.ubl import Invoice
 
 if TYPE_CHECKING:
     from codasync.store import Store
@@ -39,10 +41,17 @@ def _bring_up_to_date(store: "Store", config: Config, document: Row, reading: Re
         return f"cannot be read any more: {reading.problem}; what was booked stays"
     with store.transaction():
         if reading.invoice:
-            fields = store.rebook_invoice(document["id"], reading.invoice)
+            fields = store.rebook_invoice(document["id"], reading.invoice, _flags(store, document, reading.invoice))
         else:
             fields = store.rebook_statements(document["id"], reading.statements)
     return f"changed: {', '.join(sorted(fields))}" if fields else ""
+
+
+def _flags(store: "Store", document: Row, invoice: Invoice) -> list[str]:
+    """Return the invoice's flags by what it reads as now; a rival that was found stays one."""
+    before = store_reports.flags_of(store, document["id"])
+    number = store.enterprise_number(document["client_id"])
+    return flags(invoice, INVOICES[document["model"]], number, rival=SAME_NUMBER in before)
 
 
 def _book_at_last(store: "Store", config: Config, document: Row, reading: Reading) -> str:

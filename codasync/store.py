@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from codasync.errors import DatabaseTrouble
 from codasync.plan import Selection, date
 from codasync.store_file import StoreFile, connect, create_file
-from codasync.store_rows import Row, invoice_parts, invoice_row, movement_rows, pdf_only_row, statement_row
+from codasync.store_rows import Row, as_json, invoice_parts, invoice_row, movement_rows, pdf_only_row, statement_row
 from codasync.store_schema import VERSION
 
 if TYPE_CHECKING:
@@ -371,10 +371,18 @@ class Store(StoreFile):
         rows = movement_rows(found.movements, first)
         self.insert_many("movement", [{"statement": statement, **row} for row in rows])
 
-    def book_invoice(self, document: int, client_id: str, inbox: str, invoice: "Invoice | None") -> None:
+    def enterprise_number(self, client_id: str) -> str:
+        """Return a dossier's enterprise number, empty when CodaBox has not said it."""
+        found = self.query("SELECT enterprise_number FROM dossier WHERE client_id = ?", [client_id])
+        return str(found[0]["enterprise_number"]) if found else ""
+
+    def book_invoice(
+        self, document: int, client_id: str, inbox: str, invoice: "Invoice | None", flags: Sequence[str]
+    ) -> None:
         """Insert an invoice with its parts; None for one that exists as PDF alone."""
         facts = invoice_row(invoice) if invoice else pdf_only_row()
-        identifier = self.insert("invoice", {"document": document, "client_id": client_id, "inbox": inbox, **facts})
+        place = {"document": document, "client_id": client_id, "inbox": inbox, "flags": as_json(flags)}
+        identifier = self.insert("invoice", {**place, **facts})
         for table, rows in (invoice_parts(invoice) if invoice else {}).items():
             self.insert_many(table, _numbered(identifier, rows))
 
@@ -401,11 +409,11 @@ class Store(StoreFile):
             self._book_movements(statement, found, first if len(rows) <= len(booked) else self._next_movement())
         return changed
 
-    def rebook_invoice(self, document: int, invoice: "Invoice") -> set[str]:
+    def rebook_invoice(self, document: int, invoice: "Invoice", flags: Sequence[str]) -> set[str]:
         """Bring the booked invoice of a document to what it reads as now; return the names of what changed."""
         changed: set[str] = set()
         for booked in self.query("SELECT * FROM invoice WHERE document = ?", [document]):
-            changed |= self._update("invoice", booked, invoice_row(invoice))
+            changed |= self._update("invoice", booked, {**invoice_row(invoice), "flags": as_json(flags)})
             for table, rows in invoice_parts(invoice).items():
                 numbered = _numbered(booked["id"], rows)
                 if self.query(f"SELECT * FROM {table} WHERE invoice = ? ORDER BY position", [booked["id"]]) != numbered:  # noqa: S608
@@ -420,6 +428,19 @@ class Store(StoreFile):
             changes = ", ".join(f"{name} = :{name}" for name in facts)
             self.execute(f"UPDATE {table} SET {changes} WHERE id = :id", {**facts, "id": booked["id"]})  # noqa: S608
         return changed
+
+    def approve(self, invoices: Iterable[int], by: str) -> None:
+        """Note who approves these invoices; one approved before keeps its first approval."""
+        for invoice in invoices:
+            self.execute(
+                "UPDATE invoice SET approved_at = ?, approved_by = ? WHERE id = ? AND approved_at IS NULL",
+                [self.now(), by, invoice],
+            )
+
+    def take_back_approval(self, invoices: Iterable[int]) -> None:
+        """Make these invoices new again."""
+        for invoice in invoices:
+            self.execute("UPDATE invoice SET approved_at = NULL, approved_by = '' WHERE id = ?", [invoice])
 
     # --- passes and their troubles
 

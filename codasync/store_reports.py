@@ -1,5 +1,6 @@
 """What people ask of the database: the rows behind each report, read and never written."""
 
+import json
 from typing import TYPE_CHECKING
 
 from codasync.errors import UnknownDocument
@@ -111,6 +112,20 @@ def documents_with_content(store: "Store") -> list[Row]:
         " e.model AS model, e.metadata AS metadata, e.client_id AS client_id, o.code AS dossier_code"
         " FROM document AS d JOIN entry AS e ON e.id = d.entry JOIN dossier AS o ON o.client_id = e.client_id"
         " WHERE d.content IS NOT NULL ORDER BY d.id"
+    )
+
+
+def flags_of(store: "Store", document_id: int) -> list[str]:
+    """Return the flags of the invoice that a document was booked as."""
+    found = store.query("SELECT flags FROM invoice WHERE document = ?", [document_id])
+    return list(json.loads(found[0]["flags"])) if found else []
+
+
+def inbox(store: "Store", client_id: str) -> list[Row]:
+    """Return the invoices of a dossier, newest first."""
+    return store.query(
+        "SELECT * FROM invoices WHERE client_id = ? ORDER BY inbox, issue_date IS NULL DESC, issue_date DESC, id DESC",
+        [client_id],
     )
 
 

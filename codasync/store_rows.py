@@ -113,7 +113,13 @@ def invoice_row(invoice: "Invoice") -> Row:
         "gross_milli": invoice.gross_milli,
         "payable_milli": invoice.payable_milli,
         "payment_iban": invoice.payment_iban,
+        "effect_milli": invoice.effect_milli,
         "payment_reference": invoice.payment_reference,
+        "payment_terms": invoice.payment_terms,
+        "buyer_reference": invoice.buyer_reference,
+        "order_reference": invoice.order_reference,
+        "type_code": invoice.type_code,
+        "dialect": invoice.dialect,
         "warnings": warnings_json(invoice.warnings),
     }
 
@@ -125,14 +131,9 @@ def is_row_of(invoice: "Invoice", row: Row) -> bool:
 
 def pdf_only_row() -> Row:
     """Return the columns of table `invoice` for an invoice that exists as PDF alone: nothing is known of it."""
-    text = ("number", "currency", "supplier_name", "supplier_vat", "customer_name", "customer_vat")
-    amounts = ("net_milli", "vat_milli", "gross_milli", "payable_milli", "issue_date", "due_date")
-    return {
-        "kind": "invoice",
-        **dict.fromkeys((*text, "payment_iban", "payment_reference"), ""),
-        **dict.fromkeys(amounts),
-        "warnings": as_json([{"code": "pdf-only", "line": 0, "text": "CodaBox has no XML of this document"}]),
-    }
+    from codasync.ubl_types import Invoice  # noqa: PLC0415 - only here is a value made
+
+    return {**invoice_row(Invoice("invoice", "")), "effect_milli": None}
 
 
 def invoice_parts(invoice: "Invoice") -> dict[str, list[Row]]:
@@ -146,6 +147,10 @@ def invoice_parts(invoice: "Invoice") -> dict[str, list[Row]]:
                 "quantity": line.quantity,
                 "unit_code": line.unit_code,
                 "price": line.price,
+                "base_quantity": line.base_quantity,
+                "note": line.note,
+                "seller_item_id": line.seller_item_id,
+                "belgian_vat_code": line.belgian_vat_code,
                 "net_milli": line.net_milli,
                 "vat_category": line.vat_category,
                 "vat_rate": line.vat_rate,
@@ -156,13 +161,23 @@ def invoice_parts(invoice: "Invoice") -> dict[str, list[Row]]:
             {
                 "vat_category": vat.category,
                 "vat_rate": vat.rate,
+                "belgian_vat_code": vat.belgian_vat_code,
+                "exemption_reason": vat.exemption_reason,
                 "taxable_milli": vat.taxable_milli,
                 "tax_milli": vat.tax_milli,
             }
             for vat in invoice.vat_breakdown
         ],
         "invoice_attachment": [
-            {"file_name": one.file_name, "mime_type": one.mime_type, "size": one.size, "sha256": one.sha256}
+            {
+                "file_name": one.file_name,
+                "mime_type": one.mime_type,
+                "size": one.size,
+                "sha256": one.sha256,
+                "description": one.description,
+                "uri": one.uri,
+                "is_invoice_pdf": int(one.is_invoice_pdf),
+            }
             for one in invoice.attachments
         ],
     }

@@ -156,6 +156,8 @@ CREATE TABLE movement (
 );
 CREATE INDEX movement_by_statement ON movement (statement, sequence_number, detail_number) WHERE parent IS NULL;
 CREATE INDEX movement_by_parent ON movement (parent) WHERE parent IS NOT NULL;
+CREATE INDEX movement_by_reference ON movement (structured_communication) WHERE structured_communication <> '';
+CREATE INDEX movement_by_counterparty ON movement (counterparty_iban, amount_milli) WHERE counterparty_iban <> '';
 
 CREATE TABLE invoice (
   id INTEGER PRIMARY KEY,
@@ -175,10 +177,20 @@ CREATE TABLE invoice (
   vat_milli INTEGER CHECK (typeof(vat_milli) IN ('integer', 'null')),
   gross_milli INTEGER CHECK (typeof(gross_milli) IN ('integer', 'null')),
   payable_milli INTEGER CHECK (typeof(payable_milli) IN ('integer', 'null')),
+  effect_milli INTEGER CHECK (typeof(effect_milli) IN ('integer', 'null')),
   payment_iban TEXT NOT NULL,
   payment_reference TEXT NOT NULL,
-  warnings TEXT NOT NULL
+  payment_terms TEXT NOT NULL,
+  buyer_reference TEXT NOT NULL,
+  order_reference TEXT NOT NULL,
+  type_code TEXT NOT NULL,
+  dialect TEXT NOT NULL,
+  warnings TEXT NOT NULL,
+  flags TEXT NOT NULL,
+  approved_at TEXT,
+  approved_by TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX invoice_by_reference ON invoice (client_id, payment_reference) WHERE payment_reference <> '';
 CREATE INDEX invoice_by_dossier ON invoice (client_id, inbox, issue_date);
 
 CREATE TABLE invoice_line (
@@ -190,6 +202,10 @@ CREATE TABLE invoice_line (
   quantity TEXT NOT NULL,
   unit_code TEXT NOT NULL,
   price TEXT NOT NULL,
+  base_quantity TEXT NOT NULL,
+  note TEXT NOT NULL,
+  seller_item_id TEXT NOT NULL,
+  belgian_vat_code TEXT NOT NULL,
   net_milli INTEGER CHECK (typeof(net_milli) IN ('integer', 'null')),
   vat_category TEXT NOT NULL,
   vat_rate TEXT NOT NULL,
@@ -201,6 +217,8 @@ CREATE TABLE invoice_vat_subtotal (
   position INTEGER NOT NULL,
   vat_category TEXT NOT NULL,
   vat_rate TEXT NOT NULL,
+  belgian_vat_code TEXT NOT NULL,
+  exemption_reason TEXT NOT NULL,
   taxable_milli INTEGER CHECK (typeof(taxable_milli) IN ('integer', 'null')),
   tax_milli INTEGER CHECK (typeof(tax_milli) IN ('integer', 'null')),
   PRIMARY KEY (invoice, position)
@@ -213,6 +231,9 @@ CREATE TABLE invoice_attachment (
   mime_type TEXT NOT NULL,
   size INTEGER NOT NULL,
   sha256 TEXT NOT NULL,
+  description TEXT NOT NULL,
+  uri TEXT NOT NULL,
+  is_invoice_pdf INTEGER NOT NULL,
   PRIMARY KEY (invoice, position)
 );
 
@@ -348,23 +369,33 @@ VIEWS = {
                i.vat_milli / 1000.0 AS vat, i.vat_milli AS vat_milli,
                i.gross_milli / 1000.0 AS gross, i.gross_milli AS gross_milli,
                i.payable_milli / 1000.0 AS payable, i.payable_milli AS payable_milli,
-               i.payment_iban AS payment_iban, i.payment_reference AS payment_reference, 'new' AS state,
+               i.effect_milli / 1000.0 AS effect, i.effect_milli AS effect_milli,
+               i.payment_iban AS payment_iban, i.payment_reference AS payment_reference,
+               CASE WHEN i.approved_at IS NULL THEN 'new' ELSE 'approved' END AS state,
+               i.approved_at AS approved_at, i.approved_by AS approved_by, i.flags AS flags,
+               i.payment_terms AS payment_terms, i.buyer_reference AS buyer_reference,
+               i.order_reference AS order_reference, i.type_code AS type_code, i.dialect AS dialect,
                i.warnings AS warnings, i.document AS document_id, i.client_id AS client_id
         FROM invoice AS i JOIN dossier AS o ON o.client_id = i.client_id""",
     "invoice_lines": """
         SELECT l.invoice AS invoice_id, l.position AS position, l.line_id AS line_id, l.name AS name,
                l.description AS description, l.quantity AS quantity, l.unit_code AS unit_code,
-               l.price AS price, l.net_milli / 1000.0 AS net, l.net_milli AS net_milli,
+               l.price AS price, l.base_quantity AS base_quantity, l.note AS note,
+               l.seller_item_id AS seller_item_id, l.belgian_vat_code AS belgian_vat_code,
+               l.net_milli / 1000.0 AS net, l.net_milli AS net_milli,
                l.vat_category AS vat_category, l.vat_rate AS vat_rate
         FROM invoice_line AS l""",
     "invoice_vat": """
         SELECT v.invoice AS invoice_id, v.position AS position, v.vat_category AS vat_category,
-               v.vat_rate AS vat_rate, v.taxable_milli / 1000.0 AS taxable, v.taxable_milli AS taxable_milli,
+               v.vat_rate AS vat_rate, v.belgian_vat_code AS belgian_vat_code,
+               v.exemption_reason AS exemption_reason,
+               v.taxable_milli / 1000.0 AS taxable, v.taxable_milli AS taxable_milli,
                v.tax_milli / 1000.0 AS tax, v.tax_milli AS tax_milli
         FROM invoice_vat_subtotal AS v""",
     "invoice_attachments": """
         SELECT a.invoice AS invoice_id, a.position AS position, a.file_name AS file_name,
-               a.mime_type AS mime_type, a.size AS size, a.sha256 AS sha256
+               a.mime_type AS mime_type, a.size AS size, a.sha256 AS sha256, a.description AS description,
+               a.uri AS uri, a.is_invoice_pdf AS is_invoice_pdf
         FROM invoice_attachment AS a""",
     "document_warnings": """
         SELECT s.document AS document_id, json_extract(w.value, '$.code') AS code,
@@ -374,6 +405,30 @@ VIEWS = {
         SELECT i.document AS document_id, json_extract(w.value, '$.code') AS code,
                json_extract(w.value, '$.line') AS line, json_extract(w.value, '$.text') AS text
         FROM invoice AS i, json_each(i.warnings) AS w""",
+    "payment_matches": """
+        SELECT i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
+               i.number AS number, m.entry_date AS entry_date, m.amount_milli / 1000.0 AS amount,
+               m.amount_milli AS amount_milli,
+               CASE WHEN abs(m.amount_milli) = abs(i.effect_milli)
+                    THEN 'structured reference and amount' ELSE 'structured reference, another amount' END AS reason,
+               CASE WHEN abs(m.amount_milli) = abs(i.effect_milli) THEN 0.99 ELSE 0.8 END AS confidence
+        FROM invoice AS i
+        JOIN movement AS m ON m.structured_communication = i.payment_reference
+        JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
+        JOIN dossier AS o ON o.client_id = i.client_id
+        WHERE i.payment_reference <> '' AND m.structured_communication <> '' AND i.effect_milli <> 0
+          AND (i.effect_milli > 0) = (CASE i.inbox WHEN 'sales' THEN m.amount_milli > 0 ELSE m.amount_milli < 0 END)
+        UNION ALL
+        SELECT i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
+               i.number AS number, m.entry_date AS entry_date, m.amount_milli / 1000.0 AS amount,
+               m.amount_milli AS amount_milli, 'amount and account, within 120 days' AS reason, 0.7 AS confidence
+        FROM invoice AS i
+        JOIN movement AS m ON m.counterparty_iban = i.payment_iban AND m.amount_milli = -i.effect_milli
+        JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
+        JOIN dossier AS o ON o.client_id = i.client_id
+        WHERE i.inbox = 'purchases' AND i.payment_iban <> '' AND m.counterparty_iban <> ''
+          AND m.structured_communication IS NOT nullif(i.payment_reference, '')
+          AND m.entry_date BETWEEN date(i.issue_date, '-7 days') AND date(i.issue_date, '+120 days')""",
     "sync_runs": """
         SELECT r.id AS id, r.started_at AS started_at, r.finished_at AS finished_at, r.outcome AS outcome,
                r.feeds_polled AS feeds_polled, r.documents_received AS documents_received,

@@ -274,14 +274,17 @@ def test_a_pdf_only_invoice_that_comes_again_stands_in_its_inbox_once(
     assert desk.document(index, "pdf")["state"] == "duplicate"
 
 
-def test_an_invoice_with_a_known_number_and_other_amounts_is_kept_and_reported(desk: Desk, dossier: Dossier) -> None:
+def test_an_invoice_with_a_known_number_and_other_amounts_stands_beside_it_and_is_reported(
+    desk: Desk, dossier: Dossier
+) -> None:
     desk.deliver(dossier, "purchase_invoice", {"xml": invoice("F1", price="100.00")})
     desk.sync()
     index = desk.deliver(dossier, "purchase_invoice", {"xml": invoice("F1", price="999.00")})
     result = desk.sync()
     assert result.exit_code == 3
-    assert desk.document(index)["attention"] == 1
-    assert len(desk.query("SELECT 1 FROM content")) == 2
+    assert "differs" in desk.document(index)["reason"]
+    flags = [row["flags"] for row in desk.query("SELECT flags FROM invoices ORDER BY id")]
+    assert ["same_number" in flag for flag in flags] == [False, True]
 
 
 def test_unreadable_bytes_that_come_again_are_stored_once(desk: Desk, dossier: Dossier) -> None:

@@ -66,7 +66,7 @@ def test_an_invoice_that_exists_as_pdf_alone_is_in_the_inbox(desk: Desk, dossier
     assert states(desk, index) == {"xml": "skipped", "pdf": "stored"}
     row = desk.one("SELECT i.*, d.format FROM invoices i JOIN documents d ON d.id = i.document_id")
     assert (row["inbox"], row["format"], row["number"], row["gross_milli"]) == ("purchases", "pdf", "", None)
-    assert "pdf-only" in row["warnings"]
+    assert row["flags"] == '["pdf_only"]'
     assert acknowledged(desk.box, dossier) == [index]
 
 

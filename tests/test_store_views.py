@@ -40,10 +40,15 @@ ADDED = {
     " amount_milli counterparty_name counterparty_iban counterparty_bic structured_communication communication"
     " transaction_code bank_reference counterparty_account customer_reference structured information meaning"
     " category_purpose purpose r_transaction r_reason",
-    "invoices": "warnings client_id",
-    "invoice_lines": "position line_id name description quantity unit_code price net net_milli vat_category vat_rate",
-    "invoice_vat": "position vat_category vat_rate taxable taxable_milli tax tax_milli",
-    "invoice_attachments": "position",
+    "invoices": "warnings client_id effect effect_milli approved_at approved_by flags payment_terms buyer_reference"
+    " order_reference type_code dialect",
+    "invoice_lines": "position line_id name description quantity unit_code price base_quantity note seller_item_id"
+    " belgian_vat_code net net_milli vat_category vat_rate",
+    "invoice_vat": "position vat_category vat_rate belgian_vat_code exemption_reason taxable taxable_milli tax"
+    " tax_milli",
+    "invoice_attachments": "position description uri is_invoice_pdf",
+    "payment_matches": "invoice_id transaction_id dossier_code inbox number entry_date amount amount_milli reason"
+    " confidence",
     "document_warnings": "document_id code line text",
 }
 TIMES = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
