@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from codasync import __version__, cli_inbox, cli_office, cli_pass, cli_reports, cli_trial
+from codasync import __version__, cli_inbox, cli_office, cli_pass, cli_reports, cli_trial, report
 from codasync.cli_app import App, signals, tell
 from codasync.errors import CodasyncError
 
@@ -111,7 +111,14 @@ def commands(
     if verbose and not logger.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+        handler.addFilter(make_safe)
         logger.addHandler(handler)
+
+
+def make_safe(record: logging.LogRecord) -> bool:
+    """Show control characters in a line of the log as escapes: names in it come from strangers."""
+    record.msg, record.args = report.safe(record.getMessage()), ()
+    return True
 
 
 for _module in (cli_office, cli_pass, cli_inbox, cli_reports, cli_trial):

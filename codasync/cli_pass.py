@@ -51,7 +51,8 @@ def pass_lines(app: App, result: "PassResult") -> list[str]:
     lines = (
         [f"codasync: {one.text}" for one in result.troubles] if watched else [f"codasync: {one}" for one in result.news]
     )
-    if not app.quiet and (watched or result.received or result.new_dossiers or result.vanished_dossiers):
+    worth_it = watched or result.received or result.new_dossiers or result.vanished_dossiers
+    if result.counts["unreadable"] or (worth_it and not app.quiet):
         lines.insert(0, summary(result))
     return lines
 

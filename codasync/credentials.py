@@ -55,6 +55,9 @@ def find(file: Path, command: Sequence[str], environ: Mapping[str, str]) -> Cred
     owner can read the file.
     """
     given = [name for name in ("CODASYNC_USERNAME", "CODASYNC_PASSWORD") if environ.get(name)]
+    for name in given:
+        if not environ[name].isprintable():  # bytes that are not UTF-8 come as lone surrogates
+            raise NotRegistered(reason=f"{name} holds what cannot be sent")
     if len(given) == 2:
         return Credentials(environ["CODASYNC_USERNAME"], environ["CODASYNC_PASSWORD"])
     if given:

@@ -16,7 +16,9 @@ def pass_lock(database: Path, started_at: str) -> Iterator[None]:
     The file is never deleted: a process that waits on a deleted file would hold a lock that nobody else sees.
     """
     database = database.resolve()  # a link to the file is the same database
-    path = database.with_name(f"{database.name}.lock")
+    if database.is_dir():
+        raise DatabaseTrouble(path=database, reason="it is a folder", remedy="name a file as database.path")
+    path = Path(f"{database}.lock")
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:

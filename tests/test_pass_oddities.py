@@ -256,3 +256,27 @@ def test_one_feed_of_another_shape_does_not_make_the_others_failing(desk: Desk, 
     desk.box.fault(f"/delivery/feed/{other.feed_id}/", faults.swap(b"[]"))
     assert desk.sync().exit_code == 1
     assert {row["dossier_code"]: row["state"] for row in desk.home.rows("status")} == {"0042": "ok", "0043": "failing"}
+
+
+def test_quiet_does_not_hide_a_document_that_cannot_be_read(desk: Desk, dossier: Dossier) -> None:
+    desk.deliver(dossier, "coda", {"cod": b"0no CODA"}, {"iban": MAIN.number})
+    assert "1 unreadable (codasync status)" in desk.home.run("-q", "sync", code=3).stderr
+
+
+def test_a_log_line_cannot_be_forged_by_what_codabox_sends(desk: Desk, dossier: Dossier) -> None:
+    entry = {"feed_index": "\x1b[31mx\n2026 codasync all is well", "document_model": "coda", "metadata": None}
+    desk.box.fault("/delivery/feed/", faults.swap(json.dumps({"feed_entries": [entry]}).encode()))
+    logged = desk.home.run("-v", "sync", code=3).stderr
+    assert "\x1b" not in logged
+    assert not any(line.startswith("2026 codasync") for line in logged.splitlines())
+
+
+@pytest.mark.parametrize("name", ["CODASYNC_USERNAME", "CODASYNC_PASSWORD"])
+def test_credentials_in_the_environment_that_cannot_be_sent_are_named(desk: Desk, name: str) -> None:
+    given = {"CODASYNC_USERNAME": "els", "CODASYNC_PASSWORD": "x"} | {name: "\udcff"}
+    assert f"{name} holds what cannot be sent" in desk.home.run("sync", code=10, **given).stderr
+
+
+def test_a_folder_is_no_database(desk: Desk) -> None:
+    assert "it is a folder" in desk.home.run("--db", desk.home.folder, "sync", code=14).stderr
+    assert not desk.home.folder.with_name(f"{desk.home.folder.name}.lock").exists()
