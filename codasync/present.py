@@ -75,19 +75,36 @@ def _structured(found: Structured) -> str:
 
 
 def invoice(found: Invoice) -> Iterable[str]:
-    """Give an invoice's head, VAT and attachments."""
+    """Give an invoice as a person reads it: whose, what, how much, how to pay, and what is odd."""
     yield ""
     kind, due = found.kind.replace("_", " "), found.due_date or "not stated"
-    yield f"{kind} {found.number}  {found.issue_date or ''}  due {due}"
+    yield f"{kind} {found.number}  {found.issue_date or ''}  due {due}  ({found.dialect})"
     yield f"  supplier: {found.supplier.name} {found.supplier.vat}".rstrip()
     yield f"  customer: {found.customer.name} {found.customer.vat}".rstrip()
+    yield from _references(found)
     for line in found.lines:
         yield f"  {line.quantity:>10} {line.unit_code:<4} {line.name or line.description}  {money(line.net_milli)}"
     for vat in found.vat_breakdown:
         yield f"  VAT {vat.rate or vat.category}: {money(vat.tax_milli)} on {money(vat.taxable_milli)}"
     yield f"  net {money(found.net_milli)}  VAT {money(found.vat_milli)}  gross {money(found.gross_milli)}"
-    yield f"  payable {money(found.payable_milli)} {found.currency} to {found.payment_iban} {found.payment_reference}"
+    owed = f"the customer owes {money(found.effect_milli)} by it"
+    yield f"  payable {money(found.payable_milli)} {found.currency}; {owed}"
+    for means in found.payment_means:
+        yield f"  to {means.iban or means.account} {means.bic}".rstrip()
     for attachment in found.attachments:
         yield f"  attachment: {attachment.file_name} ({attachment.mime_type}, {attachment.size} bytes)"
     for warning in found.warnings:
         yield f"  warning, line {warning.line}: {warning.text}"
+
+
+def _references(found: Invoice) -> Iterable[str]:
+    """Give what an invoice refers to, and its words, a line each."""
+    named = {
+        "buyer reference": found.buyer_reference,
+        "order": found.order_reference,
+        "preceding invoice": ", ".join(one.number for one in found.preceding_invoices),
+        "payment terms": found.payment_terms,
+        "payment reference": found.payment_reference,
+        "note": " / ".join(found.notes),
+    }
+    return (f"  {name}: {' '.join(text.split())}" for name, text in named.items() if text)
