@@ -28,6 +28,7 @@ class Listener:
 
     def __init__(self, wrap: Wrap = lambda plain: plain) -> None:
         self.heard: list[bytes] = []
+        self.connections = 0
         self._wrap = wrap
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
@@ -39,6 +40,7 @@ class Listener:
                 plain, _ = self._socket.accept()
             except OSError:
                 return
+            self.connections += 1
             try:
                 with self._wrap(plain) as connection:
                     self.heard.append(connection.recv(65536))
@@ -160,7 +162,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(tls_listener: 
         client.pod()
     assert caught.value.exit_code == 13
     assert "ca_bundle" in caught.value.advice
-    assert tls_listener.heard == []
+    assert (tls_listener.connections, tls_listener.heard) == (1, [])
 
 
 def test_a_certificate_of_ones_own_authority_is_accepted_whatever_the_environment_says(

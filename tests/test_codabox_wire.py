@@ -1,6 +1,7 @@
 """One request to CodaBox: whole answers or an error in plain words, retried within one budget of time."""
 
 import email.utils
+import gzip
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -159,6 +160,15 @@ def test_a_body_cut_short_is_never_taken_for_a_document(
     box.heal()
     with calling(box) as client:
         assert client.download(NORMAL, index, name) == body
+
+
+def test_a_packed_body_that_was_cut_before_it_was_measured_is_noticed(box: Sandbox) -> None:
+    index = deliver(box, BIG)
+    part = gzip.compress(BIG)[:-40]
+    packed = {"Content-Type": "application/vnd.coda", "Content-Encoding": "gzip"}
+    box.fault("/download/", faults.respond(200, part, packed))
+    with calling(box) as client, pytest.raises(CodasyncError, match="cut short"):
+        client.download(NORMAL, index, "cod")
 
 
 @pytest.mark.parametrize("missing", [3, 40, 128, 131])
