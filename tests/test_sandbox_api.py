@@ -1,4 +1,4 @@
-"""The sandbox answers as the fact sheet of the API says, over a real socket."""
+"""The sandbox answers as the API is known to answer, over a real socket."""
 
 import threading
 import time
