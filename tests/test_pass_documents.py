@@ -242,6 +242,17 @@ def test_a_start_date_set_later_brings_back_what_was_passed_over(desk: Desk) -> 
     assert len(downloads(desk.box)) == 2
 
 
+def test_what_was_passed_over_after_it_came_is_booked_later_without_asking_again(desk: Desk) -> None:
+    dossier = desk.dossier("0042", MAIN, enabled=False)
+    index = desk.deliver(dossier, "coda", {"cod": coda_writer.write(statement(MAIN))}, None)
+    desk.sync()
+    assert (desk.document(index)["state"], downloads(desk.box)) == ("skipped", [f"{index}/cod"])
+    desk.enable("0042", MAIN.number, since=dt.date(2026, 1, 1))
+    assert desk.document(index)["state"] == "stored"
+    assert desk.count("bank_statements") == 1
+    assert len(downloads(desk.box)) == 1
+
+
 def test_what_codabox_no_longer_serves_stays_passed_over_and_is_named_for_redelivery(desk: Desk) -> None:
     dossier = desk.dossier("0042", MAIN, enabled=False)
     index = desk.deliver_coda(dossier, statement(MAIN, 6))
