@@ -64,10 +64,10 @@ def statement_account(structure: str, zone: str) -> Account:
     """Read the 37 positions of account and currency of records 1 and 8, by the structure digit of record 1.
 
     0: Belgian number, 1: foreign number, 2: Belgian IBAN, 3: foreign IBAN. A blank digit (seen at bpost) is taken as
-    structure 2 when a valid Belgian IBAN is there, else as structure 0.
+    structure 0 when twelve digits are there, else as structure 2.
     """
     if structure == " ":
-        structure = "2" if iban(zone[:16]).startswith("BE") else "0"
+        structure = "0" if _BELGIAN_NUMBER.fullmatch(zone[:12]) else "2"
     if structure == "0":
         number = zone[:12].strip(" ")
         return Account(number, belgian_iban(number), zone[13:16].strip(" "), zone[22:37].strip(" "))

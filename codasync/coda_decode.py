@@ -25,7 +25,9 @@ def decode(content: str, *, debit: bool) -> dict[str, FieldValue]:
     for name, where, decoder, meanings in _layout(content[:3]):
         part = text[where].rstrip(" ")
         try:
-            found[name] = decoder(part, debit) if part or decoder is _text else None
+            found[name] = (
+                decoder(part, debit) if decoder in _OF_WORDS or len(part) == where.stop - where.start else None
+            )
         except ValueError:
             found[name] = None
         if meanings is not None:
@@ -141,14 +143,22 @@ def _decimal(text: str, decimals: int) -> str:
 
 
 def _date(text: str, _debit: bool) -> date | None:
-    return None if text == _NO_TERM else day(_digits(text).rjust(6, "0"))
+    if text == _NO_TERM:
+        return None
+    if len(_digits(text)) != 6:
+        raise ValueError(text)
+    return day(text)
 
 
 def _long_date(text: str, _debit: bool) -> date | None:
     digits = _digits(text)
+    if len(digits) != 8:
+        raise ValueError(text)
     return date(int(digits[4:]), int(digits[2:4]), int(digits[:2])) if digits.strip("0") else None
 
 
+# All other fields are numbers that fill their place: a part of one would be another number.
+_OF_WORDS = frozenset({_text, _lines})
 _DECODERS: dict[str, _Decoder] = {
     "text": _text,
     "lines": _lines,

@@ -29,19 +29,22 @@ _DETAIL_OF_DETAIL = "9"
 
 @dataclass(slots=True)
 class Draft:
-    """A record 2.1 and what follows it, until its movement is complete; doubtful if there is anything to look at."""
+    """A record 2.1 and what follows it, until its movement is complete; doubtful if there is anything to look at.
+
+    `records` are in pieces: joined one by one, very many would take for ever.
+    """
 
     line: int
     sequence: int
     detail: int
     milli: int
-    records: str
+    records: list[str]
     doubtful: bool
 
     @property
     def type(self) -> str:
         """Return the type digit of the transaction code."""
-        return self.records[53]
+        return self.records[0][53]
 
 
 class Group:
@@ -72,7 +75,7 @@ class Group:
             if informed and informed != _FIRST_DETAIL:
                 self._note_detail(int(informed), _line_of_information(records, line), _NONE_OR_ONE)
             return
-        self.add(Draft(line, sequence, detail, milli, records, doubtful))
+        self.add(Draft(line, sequence, detail, milli, [records], doubtful))
         if informed:
             self._inform(int(informed), _line_of_information(records, line))
 
@@ -92,7 +95,7 @@ class Group:
     def add(self, draft: Draft) -> None:
         """Take a movement or detail of which more may come."""
         self._draft = draft
-        if draft.sequence == self._sequence and (draft.detail or self._last_detail == _LAST) and self._drafts:
+        if self._is_detail(draft):
             self._drafts.append(draft)
             self._note_detail(draft.detail, draft.line, _ONE)
             if not draft.detail:
@@ -103,11 +106,19 @@ class Group:
             self._begin(draft)
         self._last_detail = draft.detail
 
+    def _is_detail(self, draft: Draft) -> bool:
+        """Tell whether a record 2.1 explains the movement before it; details alone in a separate application do not."""
+        if not self._drafts or draft.sequence != self._sequence:
+            return False
+        if self._statement.separate_application and self._drafts[0].detail:
+            return False
+        return bool(draft.detail) or self._last_detail == _LAST
+
     def add_more(self, record: str, numbers: str, line: int, layout: Layout) -> None:
         """Take a record 2.2 or 2.3 and its sequence and detail number."""
         if self._draft:
             self._compare(numbers, f"{self._draft.sequence:04}{self._draft.detail:04}", line, layout, MOVEMENT)
-            self._draft.records += record
+            self._draft.records.append(record)
             self._draft.doubtful = True
 
     def add_information(self, records: str, sequence: str, detail: str, line: int) -> None:
@@ -116,7 +127,7 @@ class Group:
         if self._draft is None:
             return
         if int(sequence) == self._sequence:
-            self._draft.records += records
+            self._draft.records.append(records)
             self._inform(int(detail), line)
         else:
             expected = f"'{self._sequence:04}' as in its record 2.1"
@@ -132,7 +143,7 @@ class Group:
         """Take a record 3.2 or 3.3 and its sequence and detail number."""
         if self._draft and self._information is not None:
             self._compare(numbers, f"{self._sequence:04}{self._information:04}", line, layout, INFORMATION)
-            self._draft.records += record
+            self._draft.records.append(record)
 
     def lose(self) -> None:
         """Forget the record 2.1, which was faulty or out of place, so that what belongs to it is not blamed as well."""
@@ -152,7 +163,8 @@ class Group:
 
     def _begin(self, draft: Draft) -> None:
         """Begin a movement; only in a separate application do details stand alone."""
-        if draft.sequence != (self._sequence + 1) % _NUMBERS:
+        alone = draft.detail and self._statement.separate_application
+        if draft.sequence != (self._sequence + 1) % _NUMBERS and not alone:
             self._note_sequence(draft.sequence, draft.line)
         self._sequence = draft.sequence
         self._drafts = [draft]
@@ -206,7 +218,7 @@ def _details(drafts: Sequence[Draft], notes: Notes) -> tuple[Movement, ...]:
 
 
 def _of_draft(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
-    made = Movement(draft.records, details, draft.line)
+    made = Movement("".join(draft.records), details, draft.line)
     if details:
         judge_details(made, notes)
     if draft.doubtful:

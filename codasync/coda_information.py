@@ -68,16 +68,15 @@ def information(records: Iterable[tuple[int, str]], *, debit: bool) -> tuple[Inf
     Structured records stand each for itself. Free texts that follow each other are joined without a separator, as
     banks cut one text at position 73 and go on in the next record 3.1.
     """
-    texts: list[tuple[int, bool, str]] = []
+    texts: list[tuple[int, bool, list[str]]] = []
     for line, record in records:
         text = record[_TEXTS[record[:2]]]
         is_structured = record[_FLAG] == "1"
         if record[:2] != INFORMATION.number or (texts and not is_structured and not texts[-1][1]):
-            first, kind, before = texts.pop()
-            texts.append((first, kind, before + text))
+            texts[-1][2].append(text)
         else:
-            texts.append((line, is_structured, text))
-    return tuple(_information(*each, debit=debit) for each in texts)
+            texts.append((line, is_structured, [text]))
+    return tuple(_information(line, kind, "".join(parts), debit=debit) for line, kind, parts in texts)
 
 
 def _information(line: int, is_structured: bool, text: str, *, debit: bool) -> Information:

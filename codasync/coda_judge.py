@@ -1,6 +1,6 @@
 """What must hold for a movement, and for a statement once its trailer is read: balances, totals, counts, days."""
 
-from codasync.coda_account import looks_like_iban
+from codasync.coda_account import Account, looks_like_iban
 from codasync.coda_decode import reference
 from codasync.coda_faults import Findings, Notes, money, shown
 from codasync.coda_fields import day, sure_day
@@ -44,12 +44,13 @@ def judge_balance(statement: Open, findings: Findings) -> None:
 def judge_trailer(statement: Open, values: tuple[str, ...], line: int, findings: Findings) -> None:
     """Compare the trailer's count and totals with the records: 1, 2 and 3 and 8 count, detail 0000 adds up.
 
-    How a bank counts a detail whose number ran over from 9999 to 0000 is not known, so both ways are taken.
+    What a bank adds up in a separate application is not known, so there the totals are taken as they are. How it
+    counts a detail whose number ran over from 9999 to 0000 is not known either: both ways are taken.
     """
     given, debit, credit = (int(value) for value in values)
     if given != statement.records and statement.count_known:
         findings.add(line, 17, "number of records of record 9", str(given), str(statement.records))
-    if not statement.sums_known:
+    if not statement.sums_known or statement.separate_application:
         return
     moved, wrapped = statement.moved, statement.wrapped
     totals = (moved.debit, moved.credit)
@@ -93,6 +94,13 @@ def judge_account(statement: Open, line: int) -> None:
 def judge_new_account(statement: Open, findings: Findings) -> None:
     """Compare the account that record 8 names with the one of record 1."""
     old, new = statement.old, statement.new
-    if old and new and statement.account_of(new.account) != statement.account:
+    if old and new and statement.account and not _same(statement.account, statement.account_of(new.account)):
         expected = f"{shown(old.account.rstrip())} as in record 1"
         findings.add(statement.new_line, 5, "account of record 8", shown(new.account.rstrip()), expected)
+
+
+def _same(old: Account, new: Account) -> bool:
+    """Compare two accounts; an extension zone that one of them leaves blank says nothing."""
+    if not (old.extension and new.extension):
+        new = new._replace(extension=old.extension)
+    return old == new

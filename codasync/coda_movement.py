@@ -6,7 +6,7 @@ half of its twenty-five values, and making them all takes longer than checking t
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -77,7 +77,7 @@ class Movement:
     records: str
     details: tuple["Movement", ...] = ()
     line: int = 0
-    total: "Movement | None" = None
+    total: "Movement | None" = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"Movement({', '.join(f'{name}={getattr(self, name)!r}' for name in _SHOWN)})"
@@ -191,12 +191,12 @@ class Movement:
     @property
     def r_transaction(self) -> str:
         """Return the digit of what went wrong with a direct debit: reject, return, refund, reversal, cancellation."""
-        return _code(self.records, _R_TRANSACTION, _R_DIGIT)
+        return _code(self.records, _R_TRANSACTION, _R_DIGIT) or self._of_direct_debit("r_transaction", _R_DIGIT)
 
     @property
     def r_reason(self) -> str:
         """Return the ISO 20022 code of why it went wrong."""
-        return _code(self.records, _R_REASON, _ISO_CODE)
+        return _code(self.records, _R_REASON, _ISO_CODE) or self._of_direct_debit("r_reason", _ISO_CODE)
 
     @property
     def category_purpose(self) -> str:
@@ -254,6 +254,12 @@ class Movement:
         if not self.details_add_up:
             return (self,)
         return tuple(leaf for detail in self.details for leaf in replace(detail, total=self).leaves)
+
+    def _of_direct_debit(self, name: str, pattern: re.Pattern[str]) -> str:
+        """Return a code that the structured communication of a direct debit (type 127) gives."""
+        structured = self.structured
+        given = structured.fields.get(name) if structured and structured.type == "127" else None
+        return given if isinstance(given, str) and pattern.fullmatch(given) else ""
 
     def _with(self, what: Callable[[str], str]) -> str:
         """Return the records that say something: its own, or else those of the nearest total whose leaf this is."""

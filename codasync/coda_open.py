@@ -92,7 +92,7 @@ class Open:
     new: NewBalance | None = None
     new_line: int = 0
     movements: list[Movement] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
+    messages: list[list[str]] = field(default_factory=list)
     message_number: str = ""
     records: int = 0
     moved: Totals = field(default_factory=Totals)
@@ -124,9 +124,9 @@ class Open:
     def add_message(self, sequence: str, detail: str, text: str) -> None:
         """Take one record 4; those of one sequence number are one message."""
         if self.messages and sequence == self.message_number and detail != "0000":
-            self.messages[-1] += text
+            self.messages[-1].append(text)
         else:
-            self.messages.append(text)
+            self.messages.append([text])
         self.message_number = sequence
 
     def statement(self, last_line: int) -> Statement | None:
@@ -156,7 +156,7 @@ class Open:
             new_balance_milli=self.new_milli,
             new_balance_date=sure_day(self.new.date) if self.new else old_date,
             movements=tuple(self.movements),
-            free_messages=tuple(message.rstrip(" ") for message in self.messages),
+            free_messages=tuple("".join(message).rstrip(" ") for message in self.messages),
             warnings=self.notes.warnings(),
             first_line=self.first_line,
             last_line=last_line,

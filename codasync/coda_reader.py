@@ -205,7 +205,7 @@ class Reader:
         if found := self._values(MOVEMENT, line):
             sequence, detail, _, sign, amount, *_ = found
             milli = signed(sign, amount)
-            self._group.add(Draft(self._number, int(sequence), int(detail), milli, f"{line}\n", doubtful=True))
+            self._group.add(Draft(self._number, int(sequence), int(detail), milli, [f"{line}\n"], doubtful=True))
         else:
             self._group.lose()
 

@@ -35,7 +35,10 @@ def pieces(data: bytes) -> Iterator[str]:
         text = piece.decode(charset)
         if "\r" in text:
             # Splitting and joining takes half the time of replacing.
-            text = "\n".join(text.removesuffix("\r").split("\r\n")).replace("\r", "\n")
+            # A piece ends where a line feed was cut off, and so its carriage return belongs to that.
+            text = "\n".join((text.removesuffix("\r") if separator == b"\n" else text).split("\r\n")).replace(
+                "\r", "\n"
+            )
         yield f"{text}\n"
 
 

@@ -20,6 +20,9 @@ class CodasyncError(Exception):
         super().__init__(facts)
         self.facts = facts
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _blank, (type(self),), self.__dict__
+
     def __str__(self) -> str:
         return self.message.format(**self.facts)
 
@@ -27,6 +30,11 @@ class CodasyncError(Exception):
     def advice(self) -> str:
         """What to do next, or an empty string."""
         return self.hint.format(**self.facts)
+
+
+def _blank(kind: type[CodasyncError]) -> CodasyncError:
+    """Make an error without its facts, which pickle puts in place: constructors differ."""
+    return kind.__new__(kind)
 
 
 class DocumentError(CodasyncError):

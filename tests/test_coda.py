@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from coda_builder import (
+    BELGIAN_IBAN,
     IBAN_ZONE,
     as_bytes,
     header,
@@ -393,3 +394,40 @@ def test_an_empty_statement_between_others_is_one() -> None:
     found = coda.read(as_bytes([*ACCENTS, *empty, trailer_of(empty), *ACCENTS]))
     assert [len(each.movements) for each in found] == [2, 0, 2]
     assert found[1].new_balance_milli == 5
+
+
+def test_details_alone_in_a_separate_application_are_movements_of_their_own() -> None:
+    alone = [movement(1, milli, detail=number, code="60150000") for number, milli in ((1, 1000), (2, 2000), (3, 3000))]
+    [found] = coda.read(as_bytes(statement(alone, first=header(separate="00001"))))
+    assert [(one.amount_milli, one.details) for one in found.movements] == [(1000, ()), (2000, ()), (3000, ())]
+    assert found.warnings == ()
+
+
+def test_a_part_of_an_amount_in_a_structured_communication_is_no_amount() -> None:
+    cut = movement(1, 5, structured="106" + "000000000012345" + "000000000100000" + "000012345678" + "2" + "0000000")
+    [found] = coda.read(as_bytes(statement([cut])))
+    structured = found.movements[0].structured
+    assert structured
+    assert (structured.fields["equivalent_milli"], structured.fields["equivalent_eur_milli"]) == (12345, None)
+
+
+def test_a_blank_structure_with_an_iban_that_does_not_hold_is_still_an_iban_zone() -> None:
+    [found] = coda.read(as_bytes(statement([movement(1, 5)], structure=" ", account=f"{'BE68539007547035':<31}   EUR")))
+    assert (found.account, found.iban, found.currency) == ("BE68539007547035", "", "EUR")
+
+
+def test_an_extension_zone_that_record_8_leaves_blank_says_nothing() -> None:
+    lines = statement([movement(1, 5)], account=f"{BELGIAN_IBAN:<31}001EUR")
+    at = next(number for number, line in enumerate(lines, start=1) if line[0] == "8")
+    [found] = coda.read(as_bytes(overwrite(lines, at, 36, "   ")))
+    assert found.extension == "001"
+
+
+def test_leaves_of_a_large_batch_compare_without_looking_at_the_batch_each_time() -> None:
+    many = 3000
+    batch = [movement(1, many * 1000, code="10107000")]
+    batch += [movement(1, 1000, detail=number + 1, code="50107000") for number in range(many)]
+    [found] = coda.read(as_bytes(statement(batch)))
+    leaves = found.movements[0].leaves
+    assert (len(leaves), leaves[0].total) == (many, found.movements[0])
+    assert leaves[0] == found.movements[0].details[0], "its total is where it comes from, not what it is"

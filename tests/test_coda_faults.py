@@ -1,5 +1,7 @@
 """What is refused: each fault is found at its line and position, with what is there and what should be."""
 
+import pickle
+
 import pytest
 from coda_builder import (
     BELGIAN_IBAN,
@@ -242,3 +244,18 @@ def test_the_error_says_where_what_and_how_many_more() -> None:
     with pytest.raises(CodaError) as caught:
         coda.read(as_bytes(overwrite(overwrite(SAMPLE, 3, 32, "X"), 9, 32, "Y")))
     assert str(caught.value) == "line 3, position 32, sign of record 2.1: found 'X', expected 0 or 1 (and 1 more)"
+
+
+def test_very_many_records_below_one_movement_are_read_in_linear_time() -> None:
+    many = 60_000
+    text = "x" * 73
+    below = [information(1, (number + 1) % 10_000, text=text, more=True)[0] for number in range(many)]
+    [statement_] = coda.read(as_bytes(statement([movement(1, 5000, informed=True), below])))
+    assert len(statement_.movements[0].information[0].text) == many * 73
+
+
+def test_an_error_can_be_handed_from_one_process_to_another() -> None:
+    with pytest.raises(CodaError) as caught:
+        coda.read(b"no CODA")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.findings) == (str(caught.value), caught.value.findings)
