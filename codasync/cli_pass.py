@@ -48,9 +48,8 @@ def sync_command(app: App, name: str | None, *, dry_run: bool, refresh: bool, fo
 def pass_lines(app: App, result: "PassResult") -> list[str]:
     """Choose what is said of a pass: everything to a person who watches, to cron only what is worth a mail."""
     watched = sys.stderr.isatty() or app.verbose
-    lines = (
-        [f"codasync: {one.text}" for one in result.troubles] if watched else [f"codasync: {one}" for one in result.news]
-    )
+    told = [*result.refused, *(one.text for one in result.troubles)] if watched else result.news
+    lines = [f"codasync: {one}" for one in told]
     worth_it = watched or result.received or result.new_dossiers or result.vanished_dossiers
     if result.counts["unreadable"] or (worth_it and not app.quiet):
         lines.insert(0, summary(result))

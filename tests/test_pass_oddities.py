@@ -280,3 +280,9 @@ def test_credentials_in_the_environment_that_cannot_be_sent_are_named(desk: Desk
 def test_a_folder_is_no_database(desk: Desk) -> None:
     assert "it is a folder" in desk.home.run("--db", desk.home.folder, "sync", code=14).stderr
     assert not desk.home.folder.with_name(f"{desk.home.folder.name}.lock").exists()
+
+
+def test_who_watches_is_told_what_is_kept_and_not_booked(desk: Desk, dossier: Dossier) -> None:
+    desk.deliver_coda(dossier, statement(MAIN))
+    desk.deliver_coda(dossier, statement(MAIN, old_balance=5, duplicate=True))
+    assert "kept, not booked: it claims to be statement 1" in desk.home.run("-v", "sync", code=3).stderr
