@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ import click
 
 from codasync import dossiers, inbox, report, store_reports
 from codasync.cli_app import App, dossier_argument, formats
+from codasync.errors import WrongArgument
 
 TABLE = {
     "inbox": "inbox",
@@ -55,6 +57,14 @@ def inbox_command(app: App, name: str, place: str | None, *, only_new: bool, for
     report.write_rows(rows, COLUMNS, sys.stdout, form=form, table_columns=TABLE)
 
 
+def who() -> str:
+    """Return the name of the person at the keyboard, also behind sudo. Raises WrongArgument when there is none."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        raise WrongArgument(text="it is not known who approves: set LOGNAME") from None
+
+
 @click.command()
 @dossier_argument
 @click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
@@ -72,5 +82,5 @@ def approve(app: App, name: str, numbers: tuple[str, ...], place: str | None, su
             if undo:
                 store.take_back_approval(ids)
             else:
-                store.approve(ids, getpass.getuser())
+                store.approve(ids, who())
     app.say(f"{len(ids)} invoice{'' if len(ids) == 1 else 's'} {'new again' if undo else 'approved'}")

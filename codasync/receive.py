@@ -121,7 +121,7 @@ def _book_invoice(
     """
     inbox = INVOICES[source.model]
     known = store.invoices_like(source.client_id, inbox, invoice) if invoice else []
-    same = [row["document"] for row in known if invoice and is_row_of(invoice, row)]
+    same = [row["document"] for row in known if invoice and is_row_of(invoice, row, *store.invoice_parts(row["id"]))]
     if twin := store.twin_of_invoice(source.client_id, inbox, content) or next(iter(same), None):
         store.settle(source.entry_id, format_, "duplicate", f"the same as document {twin}", content=content)
         return Outcome("duplicate")

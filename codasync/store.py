@@ -331,6 +331,12 @@ class Store(StoreFile):
             {"client": client_id, "inbox": inbox, **facts},
         )
 
+    def invoice_parts(self, invoice: int) -> tuple[list[Row], list[Row]]:
+        """Return the lines and the VAT breakdown of a booked invoice."""
+        lines = self.query("SELECT * FROM invoice_line WHERE invoice = ? ORDER BY position", [invoice])
+        vat = self.query("SELECT * FROM invoice_vat_subtotal WHERE invoice = ? ORDER BY position", [invoice])
+        return lines, vat
+
     def asked_for_xml(self, entry: int) -> bool:
         """Tell whether an entry's XML was, or is still, to be received."""
         return bool(self.query("SELECT 1 FROM document WHERE entry = ? AND format = 'xml'", [entry]))

@@ -124,9 +124,27 @@ def invoice_row(invoice: "Invoice") -> Row:
     }
 
 
-def is_row_of(invoice: "Invoice", row: Row) -> bool:
-    """Tell whether a row of table `invoice` says all that this invoice says."""
-    return all(row[name] == value for name, value in invoice_row(invoice).items() if name != "warnings")
+# what differs between networks by nature and says nothing about what is owed
+_OF_THE_NETWORK = frozenset(
+    {"warnings", "dialect", "type_code", "payment_terms", "buyer_reference", "order_reference", "supplier_name"}
+    | {"customer_name", "customer_vat", "payment_reference", "due_date"}
+)
+_SAME_LINE = ("name", "net_milli")
+_SAME_VAT = ("vat_rate", "taxable_milli", "tax_milli")
+
+
+def is_row_of(invoice: "Invoice", row: Row, lines: Sequence[Row], vat: Sequence[Row]) -> bool:
+    """Tell whether a booked invoice (its row, lines and VAT breakdown) is this one, be it by another network."""
+    parts = invoice_parts(invoice)
+    return (
+        all(row[name] == value for name, value in invoice_row(invoice).items() if name not in _OF_THE_NETWORK)
+        and _essence(parts["invoice_line"], _SAME_LINE) == _essence(lines, _SAME_LINE)
+        and _essence(parts["invoice_vat_subtotal"], _SAME_VAT) == _essence(vat, _SAME_VAT)
+    )
+
+
+def _essence(rows: Sequence[Row], names: Sequence[str]) -> list[list[object]]:
+    return [[row[name] for name in names] for row in rows]
 
 
 def pdf_only_row() -> Row:

@@ -417,6 +417,8 @@ VIEWS = {
         JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
         JOIN dossier AS o ON o.client_id = i.client_id
         WHERE i.payment_reference <> '' AND m.structured_communication <> '' AND i.effect_milli <> 0
+          AND m.parent IS NULL AND s.currency = i.currency
+          AND m.entry_date BETWEEN date(i.issue_date, '-30 days') AND date(i.issue_date, '+1 year')
           AND (i.effect_milli > 0) = (CASE i.inbox WHEN 'sales' THEN m.amount_milli > 0 ELSE m.amount_milli < 0 END)
         UNION ALL
         SELECT i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
@@ -427,7 +429,7 @@ VIEWS = {
         JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
         JOIN dossier AS o ON o.client_id = i.client_id
         WHERE i.inbox = 'purchases' AND i.payment_iban <> '' AND m.counterparty_iban <> ''
-          AND m.structured_communication IS NOT nullif(i.payment_reference, '')
+          AND m.parent IS NULL AND s.currency = i.currency AND m.structured_communication = ''
           AND m.entry_date BETWEEN date(i.issue_date, '-7 days') AND date(i.issue_date, '+120 days')""",
     "sync_runs": """
         SELECT r.id AS id, r.started_at AS started_at, r.finished_at AS finished_at, r.outcome AS outcome,

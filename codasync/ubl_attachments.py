@@ -40,11 +40,15 @@ def read_attachments(root: Element, reading: Reading) -> tuple[Attachment, ...]:
     """
     found: list[Attachment] = []
     marked: list[int] = []
+    extended = {holder for extension in _extensions(root) for holder in extension.iter(ATTACHMENT)}
+    branch: Branch | None = None
+    last: Element | None = None
     for holder in root.iter(ATTACHMENT):
         reference = holder.getparent()
-        if reference is None or not _is_reference(reference):
+        if reference is None or holder in extended or not _is_reference(reference):
             continue
-        branch = Branch(reference, reading)
+        if branch is None or reference is not last:  # unfolded anew for each, very many in one would take for ever
+            branch, last = Branch(reference, reading), reference
         attachment = _attachment(branch, holder, len(found) + 1)
         if attachment is None:
             reading.warn("empty_attachment", "a reference to a document has neither a file nor a link", branch.line)
@@ -80,14 +84,14 @@ def _shorten(stem: str, extension: str) -> str:
     return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + extension
 
 
+def _extensions(root: Element) -> list[Element]:
+    """Return what holds extensions and signatures: references in there are not the invoice's."""
+    return [child for child in root.iterchildren() if "UBLExtension" in str(child.tag)]
+
+
 def _is_reference(element: Element) -> bool:
-    """Tell whether `element` is a document reference of the invoice, not of an extension or a signature."""
-    tags = [str(element.tag), *(str(node.tag) for node in element.iterancestors())]
-    return (
-        tags[0].startswith(CAC)
-        and tags[0].endswith("DocumentReference")
-        and not any("UBLExtension" in tag for tag in tags)
-    )
+    tag = str(element.tag)
+    return tag.startswith(CAC) and tag.endswith("DocumentReference")
 
 
 def _attachment(reference: Branch, holder: Element, number: int) -> Attachment | None:

@@ -126,6 +126,19 @@ def test_the_same_invoice_by_another_network_stands_in_the_inbox_once(desk: Desk
     assert desk.home.states() == {"stored": 1, "duplicate": 1}
 
 
+def test_the_same_invoice_in_another_dialect_stands_in_the_inbox_once(desk: Desk, bakery: Dossier) -> None:
+    deliver(desk, invoice(), replace(invoice(), dialect=ubl_writer.Dialect.UBL_BE))
+    assert len(inbox(desk)) == 1
+
+
+def test_two_invoices_of_one_number_and_total_with_other_lines_are_never_taken_for_one(
+    desk: Desk, bakery: Dossier
+) -> None:
+    other = replace(invoice(), lines=(ubl_writer.Line("Voyage", Decimal("100.00")),))
+    deliver(desk, invoice(), other)
+    assert sorted(row["flags"] for row in inbox(desk)) == [[], ["same_number"]]
+
+
 def test_an_invoice_that_contradicts_another_of_its_number_stands_beside_it_flagged(
     desk: Desk, bakery: Dossier
 ) -> None:
@@ -186,6 +199,22 @@ MATCHES = {
     ),
     "amount and account, too late": ({"counterparty_account": SUPPLIER_IBAN}, -121_000, 130, []),
     "amount alone": ({"counterparty_name": "Moulins du Sud"}, -121_000, 5, []),
+    "another invoice's reference": (
+        {"structured": belgian("000000000101"), "counterparty_account": SUPPLIER_IBAN, "counterparty_currency": "EUR"},
+        -121_000,
+        5,
+        [],
+    ),
+    "reference, years later": ({"structured": belgian(DIGITS)}, -121_000, 900, []),
+    "details beside their total": (
+        {
+            "structured": belgian(DIGITS),
+            "details": (coda_writer.Movement(-121_000, code="80101000", structured=belgian(DIGITS), entry_date=DAY),),
+        },
+        -121_000,
+        5,
+        [("structured reference and amount", 0.99)],
+    ),
     "money the other way": ({"structured": belgian(DIGITS)}, 121_000, 5, []),
 }
 
@@ -200,6 +229,18 @@ def test_a_payment_is_proposed_for_its_invoice_with_the_reason(
     assert [(row["reason"], row["confidence"]) for row in rows] == expected
     assert all((row["number"], row["amount_milli"]) == ("F1", milli) for row in rows)
     assert inbox(desk)[0]["state"] == "new", "a proposal books nothing"
+
+
+def test_an_amount_in_another_currency_is_not_the_same_amount(desk: Desk, bakery: Dossier) -> None:
+    deliver(desk, invoice(currency="USD"))
+    pay(desk, -121_000, DAY, structured=belgian(DIGITS))
+    assert desk.query("SELECT * FROM payment_matches") == []
+
+
+def test_approval_names_the_person_behind_sudo(desk: Desk, bakery: Dossier) -> None:
+    deliver(desk, invoice())
+    desk.home.run("approve", "0042", "F1", LOGNAME="codasync", SUDO_USER="els")
+    assert inbox(desk)[0]["approved_by"] == "els"
 
 
 def test_a_payment_in_another_dossier_is_not_proposed(desk: Desk, bakery: Dossier) -> None:

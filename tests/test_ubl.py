@@ -547,3 +547,9 @@ def test_the_amount_to_pay_in_another_currency_is_remarked() -> None:
     totals = build.totals().replace(money("cbc:PayableAmount", "121.00"), money("cbc:PayableAmount", "121.00", "USD"))
     invoice = ubl.read(build.invoice(totals=totals))
     assert (invoice.currency, codes(invoice)) == ("EUR", ["PEPPOL-EN16931-R051"])
+
+
+def test_very_many_attachments_in_one_reference_are_read_in_linear_time() -> None:
+    many = "<cac:Attachment/>" * 20_000
+    data = build.invoice(references=f"<cac:AdditionalDocumentReference>{many}</cac:AdditionalDocumentReference>")
+    assert ubl.read(data).attachments == ()
