@@ -141,9 +141,10 @@ class StoreFile:
     def check_version(self) -> int:
         """Return the file's schema version. Raises DatabaseTrouble when it is newer or not codasync's."""
         try:
+            # in this order: tables that another process has just made come with its application id
+            filled = self.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            foreign = filled and self.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID
             version = int(self.execute("PRAGMA user_version").fetchone()[0])
-            application = self.execute("PRAGMA application_id").fetchone()[0]
-            foreign = application != APPLICATION_ID and self.execute("SELECT 1 FROM sqlite_schema").fetchone()
         except sqlite3.Error as error:
             raise trouble(self.path, error) from None
         if foreign:
