@@ -1,6 +1,5 @@
 """Statements passed over before their journal was enabled: fetch them where CodaBox still serves them."""
 
-import json
 from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from codasync import receive
 from codasync.codabox import CodaBox
 from codasync.errors import CodasyncError
 from codasync.follow import ENDS_THE_PASS
-from codasync.plan import Wishes, decide
+from codasync.plan import Wishes, decide, stated
 from codasync.receive import Source
 from codasync.store_reports import passed_over
 
@@ -36,10 +35,8 @@ def fetch_passed_over(
     Unreachable; a document that is not served any more stays skipped.
     """
     for row in passed_over(store, client_id, iban):
-        facts = json.loads(row["metadata"])
-        facts = facts if isinstance(facts, dict) else {}
         source = Source(row["entry_id"], client_id, row["model"], row["metadata"])
-        for format_ in decide(row["model"], facts, wishes).formats:
+        for format_ in decide(row["model"], stated(row["metadata"]), wishes).formats:
             if stop.is_set():
                 return
             _receive(store, box, row, source, format_, wishes, result)
@@ -56,7 +53,7 @@ def _receive(
     except CodasyncError as error:
         if error.exit_code != 3:
             raise
-        result.not_served.append(json.loads(row["metadata"]))
+        result.not_served.append(stated(row["metadata"]))
         with store.transaction():
             store.settle(source.entry_id, format_, "skipped", f"passed over, and CodaBox serves it no more: {error}")
         return

@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,12 @@ def pdf_last(formats: Iterable[str]) -> tuple[str, ...]:
 def offers_pdf(model: str, wishes: Wishes) -> bool:
     """Tell whether an invoice without a PDF of its own should be completed by CodaBox's."""
     return wishes.pdf != "never" and "pdf" in wishes.allowed.get(model, ("pdf",))
+
+
+def stated(metadata: str) -> dict[str, Any]:
+    """Read what CodaBox says about a document, JSON text; empty when it is no object."""
+    found = json.loads(metadata)
+    return found if isinstance(found, dict) else {}
 
 
 def compact(value: object) -> str:

@@ -3,7 +3,6 @@
 `read` is pure and runs in the threads that fetch; `book` writes, in one transaction, in the thread that owns the store.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from codasync import coda, ubl
 from codasync.errors import CodasyncError, DocumentError
 from codasync.flags import flags
-from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, offers_pdf, unwanted
+from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, offers_pdf, stated, unwanted
 from codasync.store_rows import account_of, is_row_of
 
 if TYPE_CHECKING:
@@ -201,8 +200,7 @@ def _judge(
 
 def _other_account(source: Source, statement: coda.Statement) -> str:
     """Return the account that CodaBox's metadata names, when the statement is of another one."""
-    facts = json.loads(source.metadata)
-    facts = facts if isinstance(facts, dict) else {}
+    facts = stated(source.metadata)
     iban, currency = compact(facts.get("iban")), compact(facts.get("currency"))
     extension = compact(facts.get("extension_zone"))
     account = account_of(statement)

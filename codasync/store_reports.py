@@ -13,6 +13,8 @@ MANDATES_REFRESHED = "mandates_refreshed_at"
 
 _OF_JOURNAL = "s.client_id = j.client_id AND s.iban = j.iban AND s.currency = j.currency AND s.extension = j.extension"
 _LAST = f"SELECT s.id FROM statement AS s WHERE {_OF_JOURNAL} ORDER BY s.date DESC, s.id DESC LIMIT 1"  # noqa: S608
+# the account that CodaBox names for an entry, written as accounts are here
+_IBAN = "replace(upper(json_extract(e.metadata, '$.iban')), ' ', '')"
 _OF_FEED = "FROM feed AS f WHERE f.client_id = j.client_id"
 
 JOURNAL_FACTS = f"""
@@ -30,7 +32,7 @@ JOURNAL_FACTS = f"""
            CASE WHEN j.enabled AND last.id IS NULL THEN (
                SELECT count(*) FROM entry AS e JOIN document AS d ON d.entry = e.id AND d.state = 'skipped'
                WHERE e.client_id = j.client_id AND e.model = 'coda'
-                 AND replace(upper(json_extract(e.metadata, '$.iban')), ' ', '') = j.iban
+                 AND {_IBAN} = j.iban
                  AND coalesce(upper(json_extract(e.metadata, '$.currency')), j.currency) IN (j.currency, '')
            ) ELSE 0 END AS passed_over,
            EXISTS (SELECT 1 FROM fact WHERE name = '{MANDATES_REFRESHED}') AS mandates_known
@@ -38,21 +40,21 @@ JOURNAL_FACTS = f"""
     ORDER BY j.dossier_code, j.iban, j.currency, j.extension"""  # noqa: S608
 
 # an unreadable statement is no trouble any more once a readable one of its account, day and number has come
-TO_WATCH = """
+TO_WATCH = f"""
     SELECT d.id AS id, d.state AS state, d.reason AS reason, d.format AS format, e.client_id AS client_id,
            o.code AS dossier_code, e.model AS model,
-           coalesce(replace(upper(json_extract(e.metadata, '$.iban')), ' ', ''), '') AS iban,
+           coalesce({_IBAN}, '') AS iban,
            coalesce(upper(json_extract(e.metadata, '$.currency')), '') AS currency
     FROM document AS d JOIN entry AS e ON e.id = d.entry JOIN dossier AS o ON o.client_id = e.client_id
     WHERE d.attention = 1 AND NOT EXISTS (
         SELECT 1 FROM statement AS s
         WHERE d.state = 'unreadable' AND s.client_id = e.client_id
-          AND s.iban = replace(upper(json_extract(e.metadata, '$.iban')), ' ', '')
+          AND s.iban = {_IBAN}
           AND s.currency = coalesce(upper(json_extract(e.metadata, '$.currency')), s.currency)
           AND s.date = json_extract(e.metadata, '$.new_balance_date')
           AND coalesce(json_extract(e.metadata, '$.last_statement_number'), s.coda_number)
               IN (s.coda_number, s.paper_number))
-    ORDER BY d.id"""
+    ORDER BY d.id"""  # noqa: S608
 
 
 def dossiers(store: "Store") -> list[Row]:
@@ -142,11 +144,11 @@ def companion_pdf(store: "Store", document_id: int) -> bytes | None:
 def passed_over(store: "Store", client_id: str, iban: str) -> list[Row]:
     """Return the skipped CODA of an account, oldest first, with the feed that listed each."""
     return store.query(
-        "SELECT e.id AS entry_id, e.feed_index AS feed_index, e.model AS model, e.metadata AS metadata, f.kind AS kind,"
+        "SELECT e.id AS entry_id, e.feed_index AS feed_index, e.model AS model, e.metadata AS metadata, f.kind AS kind,"  # noqa: S608
         " d.format AS format, c.bytes AS bytes"
         " FROM entry AS e JOIN document AS d ON d.entry = e.id JOIN feed AS f ON f.id = e.feed"
         " LEFT JOIN content AS c ON c.id = d.content"
         " WHERE e.client_id = ? AND e.model = 'coda' AND d.state = 'skipped' AND (d.content IS NOT NULL"
-        " OR replace(upper(json_extract(e.metadata, '$.iban')), ' ', '') = ?) ORDER BY e.id",
+        f" OR {_IBAN} = ?) ORDER BY e.id",
         [client_id, iban],
     )
