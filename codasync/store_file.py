@@ -16,7 +16,8 @@ import sqlite_utils
 
 from codasync.errors import DatabaseTrouble
 from codasync.store_rows import Row
-from codasync.store_schema import APPLICATION_ID, MIGRATIONS, VERSION, VIEWS
+from codasync.store_schema import APPLICATION_ID, MIGRATIONS, VERSION
+from codasync.store_views import VIEWS
 
 WRITER_TIMEOUT = 60
 READER_TIMEOUT = 10
@@ -166,11 +167,17 @@ class StoreFile:
         """Bring the file to this program's schema; all of it or nothing."""
         with self.transaction():
             version = self.check_version()  # another process may have migrated meanwhile
-            for step in MIGRATIONS[version:]:
-                step(self.execute)
             if version < VERSION:
-                for name, body in VIEWS.items():
-                    self.execute(f"DROP VIEW IF EXISTS {name}")
-                    self.execute(f"CREATE VIEW {name} AS {body}")
+                self._make_views({})
+                for step in MIGRATIONS[version:]:
+                    for statement in step.split(";"):
+                        self.execute(statement)
+                self._make_views(VIEWS)
             self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _make_views(self, views: dict[str, str]) -> None:
+        for row in self.query("SELECT name FROM sqlite_schema WHERE type = 'view'"):
+            self.execute(f"DROP VIEW {row['name']}")
+        for name, body in views.items():
+            self.execute(f"CREATE VIEW {name} AS {body}")

@@ -9,7 +9,7 @@ import pytest
 
 from codasync import config, errors, reception
 from codasync.cli import commands
-from codasync.store_schema import VIEWS
+from codasync.store_views import VIEWS
 
 HOME = Path(__file__).parent.parent
 README = (HOME / "README.md").read_text(encoding="utf-8")

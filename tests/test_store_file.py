@@ -16,7 +16,8 @@ from support import Home
 
 from codasync.errors import DatabaseTrouble
 from codasync.store import Store, memory_store, open_store
-from codasync.store_schema import APPLICATION_ID, MIGRATIONS, VERSION, VIEWS
+from codasync.store_schema import APPLICATION_ID, MIGRATIONS, VERSION
+from codasync.store_views import VIEWS
 
 MAIN = account(1)
 
@@ -145,16 +146,11 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
 # --- migrations: a program of the next version, which adds a column and shows it
 
 
-def add_column(execute: Callable[[str], Any]) -> None:
-    execute("ALTER TABLE dossier ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'")
+ADD_COLUMN = "ALTER TABLE dossier ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'"
+FAIL = ADD_COLUMN + "; CREATE TABLE dossier (x)"
 
 
-def fail(execute: Callable[[str], Any]) -> None:
-    add_column(execute)
-    execute("CREATE TABLE dossier (x)")
-
-
-def next_version(monkeypatch: pytest.MonkeyPatch, step: Callable[[Callable[[str], Any]], None]) -> None:
+def next_version(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     views = {**VIEWS, "colours": "SELECT d.colour AS colour FROM dossier AS d"}
     monkeypatch.setattr("codasync.store_file.MIGRATIONS", (*MIGRATIONS, step))
     monkeypatch.setattr("codasync.store_file.VIEWS", views)
@@ -164,7 +160,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch, step: Callable[[Callable[[str]
 
 @pytest.mark.parametrize("read_only", [True, False])
 def test_an_older_database_is_migrated_on_opening(path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool) -> None:
-    next_version(monkeypatch, add_column)
+    next_version(monkeypatch, ADD_COLUMN)
     with open_store(path, read_only=read_only) as store:
         assert store.query("SELECT c.colour, d.name FROM colours AS c, dossiers AS d") == [
             {"colour": "blue", "name": "Boulangerie"}
@@ -174,7 +170,7 @@ def test_an_older_database_is_migrated_on_opening(path: Path, monkeypatch: pytes
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = run_sql(path, "SELECT * FROM sqlite_schema")
-    next_version(monkeypatch, fail)
+    next_version(monkeypatch, FAIL)
     with pytest.raises(DatabaseTrouble, match="already exists"):
         open_store(path)
     assert run_sql(path, "SELECT * FROM sqlite_schema") == before
@@ -244,3 +240,24 @@ def test_a_store_in_memory_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Mo
         store.note_fact("x", "y")
         assert store.fact("x") == "y"
     assert list(tmp_path.iterdir()) == []
+
+
+def shape(path: Path) -> dict[str, list[Any]]:
+    """What a table's columns, and the views and indices, are, however they came to be."""
+    tables = [name for (name,) in run_sql(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    others = "SELECT name, sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL ORDER BY name"
+    columns = {name: sorted(row[1:] for row in run_sql(path, f"PRAGMA table_info({name})")) for name in tables}
+    return {**columns, "": run_sql(path, others)}
+
+
+def test_a_database_of_the_first_version_keeps_its_rows_and_gets_todays_tables(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "old.db", tmp_path / "fresh.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((Path(__file__).parent / "store" / "version-1.sql").read_text(encoding="utf-8"))
+    counted = ("content", "document", "movement", "invoice_line", "selection")
+    before = {name: run_sql(path, f"SELECT count(*) FROM {name}") for name in counted}
+    open_store(path).close()
+    open_store(fresh, create=True).close()
+    assert shape(path) == shape(fresh)
+    assert {name: run_sql(path, f"SELECT count(*) FROM {name}") for name in counted} == before
+    assert run_sql(path, "PRAGMA foreign_key_check") == []

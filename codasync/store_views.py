@@ -1,0 +1,182 @@
+"""The views of the database file: the interface that other programs read, made anew whenever the tables change."""
+
+VIEWS = {
+    "dossiers": """
+        SELECT d.code AS dossier_code, d.name AS name, d.client_id AS client_id,
+               d.enterprise_number AS enterprise_number, f.feed_id AS feed_id,
+               max(f.last_polled_at) AS last_polled_at,
+               coalesce(max(nullif(f.last_poll_error, '')), '') AS last_poll_error,
+               d.vanished_at AS vanished_at
+        FROM dossier AS d LEFT JOIN feed AS f ON f.client_id = d.client_id
+        GROUP BY d.client_id""",
+    "journals": """
+        WITH known AS (
+            SELECT client_id, iban, currency, extension FROM subaccount
+            UNION
+            SELECT s.client_id, s.iban, s.currency, '' FROM selection AS s
+            WHERE s.currency <> '' AND NOT EXISTS (
+                SELECT 1 FROM subaccount AS u
+                WHERE u.client_id = s.client_id AND u.iban = s.iban AND u.currency = s.currency)
+            UNION
+            SELECT a.client_id, a.iban, '', ''
+            FROM (SELECT client_id, iban FROM account UNION SELECT client_id, iban FROM selection) AS a
+            WHERE NOT EXISTS (
+                SELECT 1 FROM subaccount AS u WHERE u.client_id = a.client_id AND u.iban = a.iban)
+            AND NOT EXISTS (
+                SELECT 1 FROM selection AS s
+                WHERE s.client_id = a.client_id AND s.iban = a.iban AND s.currency <> '')
+        )
+        SELECT d.code AS dossier_code, d.name AS dossier_name, d.client_id AS client_id,
+               k.iban AS iban, k.currency AS currency, k.extension AS extension,
+               coalesce(nullif(one.journal_code, ''), every.journal_code, '') AS journal_code,
+               coalesce(one.enabled, every.enabled, 0) AS enabled,
+               coalesce(one.enabled_at, every.enabled_at) AS enabled_at,
+               coalesce(one.since, every.since) AS since,
+               coalesce(a.state, '') AS account_state,
+               coalesce(a.state_modified_at, '') AS account_state_modified_at,
+               coalesce(a.mandate_state, '') AS mandate_state,
+               coalesce(a.mandate_modified_at, '') AS mandate_state_modified_at,
+               coalesce(a.mandate_reason, '') AS mandate_reason
+        FROM known AS k
+        JOIN dossier AS d ON d.client_id = k.client_id
+        LEFT JOIN account AS a ON a.client_id = k.client_id AND a.iban = k.iban
+        LEFT JOIN selection AS one
+               ON one.client_id = k.client_id AND one.iban = k.iban
+              AND one.currency = k.currency AND k.currency <> ''
+        LEFT JOIN selection AS every
+               ON every.client_id = k.client_id AND every.iban = k.iban AND every.currency = ''""",
+    "documents": """
+        SELECT d.id AS id, o.code AS dossier_code, e.feed_index AS feed_index, f.kind AS feed_kind,
+               e.model AS model, d.format AS format, d.state AS state, d.reason AS reason,
+               d.attention AS attention, d.received_at AS received_at, c.size AS size, c.sha256 AS sha256,
+               e.metadata AS metadata, e.client_id AS client_id
+        FROM document AS d
+        JOIN entry AS e ON e.id = d.entry
+        JOIN feed AS f ON f.id = e.feed
+        JOIN dossier AS o ON o.client_id = e.client_id
+        LEFT JOIN content AS c ON c.id = d.content""",
+    "bank_statements": """
+        SELECT s.id AS id, o.code AS dossier_code, s.iban AS iban, s.currency AS currency,
+               s.extension AS extension, s.paper_number AS paper_number, s.coda_number AS coda_number,
+               s.old_balance_date AS old_balance_date, s.old_balance_milli / 1000.0 AS old_balance,
+               s.old_balance_milli AS old_balance_milli, s.date AS date,
+               s.new_balance_milli / 1000.0 AS new_balance, s.new_balance_milli AS new_balance_milli,
+               s.transaction_count AS transaction_count,
+               s.holder AS holder, s.free_messages AS free_messages, s.warnings AS warnings,
+               s.document AS document_id, s.client_id AS client_id
+        FROM statement AS s JOIN dossier AS o ON o.client_id = s.client_id""",
+    "bank_transactions": """
+        SELECT m.id AS id, o.code AS dossier_code, s.iban AS iban, s.currency AS currency,
+               s.extension AS extension,
+               coalesce(nullif(one.journal_code, ''), every.journal_code, '') AS journal_code,
+               'coda' AS source, 'unprocessed' AS state, s.paper_number AS statement_number,
+               m.sequence_number AS sequence_number, m.detail_number AS detail_number,
+               m.entry_date AS entry_date, m.value_date AS value_date, m.amount_milli / 1000.0 AS amount,
+               m.amount_milli AS amount_milli, m.counterparty_name AS counterparty_name,
+               m.counterparty_iban AS counterparty_iban, m.counterparty_bic AS counterparty_bic,
+               m.structured_communication AS structured_communication, m.communication AS communication,
+               m.transaction_code AS transaction_code, m.bank_reference AS bank_reference,
+               m.counterparty_account AS counterparty_account, m.customer_reference AS customer_reference,
+               m.structured AS structured, m.information AS information, m.meaning AS meaning,
+               m.category_purpose AS category_purpose, m.purpose AS purpose,
+               m.r_transaction AS r_transaction, m.r_reason AS r_reason,
+               m.statement AS statement_id, s.client_id AS client_id
+        FROM movement AS m
+        JOIN statement AS s ON s.id = m.statement
+        JOIN dossier AS o ON o.client_id = s.client_id
+        LEFT JOIN selection AS one
+               ON one.client_id = s.client_id AND one.iban = s.iban AND one.currency = s.currency
+        LEFT JOIN selection AS every
+               ON every.client_id = s.client_id AND every.iban = s.iban AND every.currency = ''
+        WHERE m.parent IS NULL""",
+    "bank_transaction_details": """
+        SELECT m.id AS id, m.parent AS parent_id, m.statement AS statement_id,
+               m.sequence_number AS sequence_number, m.detail_number AS detail_number,
+               m.entry_date AS entry_date, m.value_date AS value_date, m.amount_milli / 1000.0 AS amount,
+               m.amount_milli AS amount_milli, m.counterparty_name AS counterparty_name,
+               m.counterparty_iban AS counterparty_iban, m.counterparty_bic AS counterparty_bic,
+               m.structured_communication AS structured_communication, m.communication AS communication,
+               m.transaction_code AS transaction_code, m.bank_reference AS bank_reference,
+               m.counterparty_account AS counterparty_account, m.customer_reference AS customer_reference,
+               m.structured AS structured, m.information AS information, m.meaning AS meaning,
+               m.category_purpose AS category_purpose, m.purpose AS purpose,
+               m.r_transaction AS r_transaction, m.r_reason AS r_reason
+        FROM movement AS m WHERE m.parent IS NOT NULL""",
+    "invoices": """
+        SELECT i.id AS id, o.code AS dossier_code, i.inbox AS inbox, 'CodaBox' AS channel, i.kind AS kind,
+               i.number AS number, i.issue_date AS issue_date, i.due_date AS due_date, i.currency AS currency,
+               i.supplier_name AS supplier_name, i.supplier_vat AS supplier_vat,
+               i.customer_name AS customer_name, i.customer_vat AS customer_vat,
+               i.net_milli / 1000.0 AS net, i.net_milli AS net_milli,
+               i.vat_milli / 1000.0 AS vat, i.vat_milli AS vat_milli,
+               i.gross_milli / 1000.0 AS gross, i.gross_milli AS gross_milli,
+               i.payable_milli / 1000.0 AS payable, i.payable_milli AS payable_milli,
+               i.effect_milli / 1000.0 AS effect, i.effect_milli AS effect_milli,
+               i.payment_iban AS payment_iban, i.payment_reference AS payment_reference,
+               CASE WHEN i.approved_at IS NULL THEN 'new' ELSE 'approved' END AS state,
+               i.approved_at AS approved_at, i.approved_by AS approved_by, i.flags AS flags,
+               i.payment_terms AS payment_terms, i.buyer_reference AS buyer_reference,
+               i.order_reference AS order_reference, i.type_code AS type_code, i.dialect AS dialect,
+               i.warnings AS warnings, i.document AS document_id, i.client_id AS client_id
+        FROM invoice AS i JOIN dossier AS o ON o.client_id = i.client_id""",
+    "invoice_lines": """
+        SELECT l.invoice AS invoice_id, l.position AS position, l.line_id AS line_id, l.name AS name,
+               l.description AS description, l.quantity AS quantity, l.unit_code AS unit_code,
+               l.price AS price, l.base_quantity AS base_quantity, l.note AS note,
+               l.seller_item_id AS seller_item_id, l.belgian_vat_code AS belgian_vat_code,
+               l.net_milli / 1000.0 AS net, l.net_milli AS net_milli,
+               l.vat_category AS vat_category, l.vat_rate AS vat_rate
+        FROM invoice_line AS l""",
+    "invoice_vat": """
+        SELECT v.invoice AS invoice_id, v.position AS position, v.vat_category AS vat_category,
+               v.vat_rate AS vat_rate, v.belgian_vat_code AS belgian_vat_code,
+               v.exemption_reason AS exemption_reason,
+               v.taxable_milli / 1000.0 AS taxable, v.taxable_milli AS taxable_milli,
+               v.tax_milli / 1000.0 AS tax, v.tax_milli AS tax_milli
+        FROM invoice_vat_subtotal AS v""",
+    "invoice_attachments": """
+        SELECT a.invoice AS invoice_id, a.position AS position, a.file_name AS file_name,
+               a.mime_type AS mime_type, a.size AS size, a.sha256 AS sha256, a.description AS description,
+               a.uri AS uri, a.is_invoice_pdf AS is_invoice_pdf
+        FROM invoice_attachment AS a""",
+    "document_warnings": """
+        SELECT s.document AS document_id, json_extract(w.value, '$.code') AS code,
+               json_extract(w.value, '$.line') AS line, json_extract(w.value, '$.text') AS text
+        FROM statement AS s, json_each(s.warnings) AS w
+        UNION ALL
+        SELECT i.document AS document_id, json_extract(w.value, '$.code') AS code,
+               json_extract(w.value, '$.line') AS line, json_extract(w.value, '$.text') AS text
+        FROM invoice AS i, json_each(i.warnings) AS w""",
+    "payment_matches": """
+        SELECT i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
+               i.number AS number, m.entry_date AS entry_date, m.amount_milli / 1000.0 AS amount,
+               m.amount_milli AS amount_milli,
+               CASE WHEN abs(m.amount_milli) = abs(i.effect_milli)
+                    THEN 'structured reference and amount' ELSE 'structured reference, another amount' END AS reason,
+               CASE WHEN abs(m.amount_milli) = abs(i.effect_milli) THEN 0.99 ELSE 0.8 END AS confidence
+        FROM invoice AS i
+        JOIN movement AS m ON m.structured_communication = i.payment_reference
+        JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
+        JOIN dossier AS o ON o.client_id = i.client_id
+        WHERE i.payment_reference <> '' AND m.structured_communication <> '' AND i.effect_milli <> 0
+          AND m.parent IS NULL AND s.currency = i.currency
+          AND m.entry_date BETWEEN date(i.issue_date, '-30 days') AND date(i.issue_date, '+1 year')
+          AND (i.effect_milli > 0) = (CASE i.inbox WHEN 'sales' THEN m.amount_milli > 0 ELSE m.amount_milli < 0 END)
+        UNION ALL
+        SELECT i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
+               i.number AS number, m.entry_date AS entry_date, m.amount_milli / 1000.0 AS amount,
+               m.amount_milli AS amount_milli, 'amount and account, within 120 days' AS reason, 0.7 AS confidence
+        FROM invoice AS i
+        JOIN movement AS m ON m.counterparty_iban = i.payment_iban AND m.amount_milli = -i.effect_milli
+        JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
+        JOIN dossier AS o ON o.client_id = i.client_id
+        WHERE i.inbox = 'purchases' AND i.payment_iban <> '' AND m.counterparty_iban <> ''
+          AND m.parent IS NULL AND s.currency = i.currency AND m.structured_communication = ''
+          AND m.entry_date BETWEEN date(i.issue_date, '-7 days') AND date(i.issue_date, '+120 days')""",
+    "sync_runs": """
+        SELECT r.id AS id, r.started_at AS started_at, r.finished_at AS finished_at, r.outcome AS outcome,
+               r.feeds_polled AS feeds_polled, r.documents_received AS documents_received,
+               r.documents_unreadable AS documents_unreadable, r.feeds_failed AS feeds_failed,
+               r.error AS error
+        FROM run AS r""",
+}
