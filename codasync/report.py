@@ -9,18 +9,54 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 Row = Mapping[str, Any]
-Columns = Mapping[str, Sequence[str]]
 Format = str
 FORMATS = ("table", "json", "csv")
 # a value of these columns is never broken over two lines
 WHOLE = frozenset({"iban", "dossier_code", "state", "enterprise_number", "last_statement_date", "amount", "currency"})
 NARROWEST = 16  # characters in a line of a longer text
+LONGEST_WORD = 40  # a longer word (no IBAN is) may be broken over two lines
+WIDEST = 200  # in a pipe, a longer value stands whole and no other row is padded to it
+SHOWN = 500  # characters of a value in a table on a terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table as it is shown: heading, cells, and whether they are numbers."""
+
+    heading: str
+    cells: Sequence[str]
+    numbers: bool = False
+
+    @property
+    def width(self) -> int:
+        """Return how many characters of a terminal the widest value takes, or WIDEST."""
+        return min(WIDEST, max(map(width, [self.heading, *self.cells])))
+
+
+Columns = Mapping[str, Column]
+
+
+def width(text: str) -> int:
+    """Return how many characters of a terminal a text takes: a Chinese letter two, an accent of its own none."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    return cell_len(text)
+
+
+def pad(text: str, to: int, *, right: bool = False) -> str:
+    """Fill a text with spaces to a width, before it (`right`) or behind it."""
+    fill = " " * (to - width(text))
+    return fill + text if right else text + fill
 
 
 def write_rows(
@@ -74,56 +110,68 @@ def _csv_cell(value: Any) -> Any:
 
 
 def _write_table(rows: Sequence[Row], columns: Mapping[str, str], out: TextIO) -> None:
-    shown = {name: [_cell(row[name]) for row in rows] for name in columns}
+    shown = {name: _column(heading, [row[name] for row in rows]) for name, heading in columns.items()}
     if out.isatty():
-        _write_on_terminal(shown, columns, out)
+        _write_on_terminal(shown, out)
     else:
-        out.writelines(f"{line}\n" for line in _plain_lines(shown, columns))
+        out.writelines(f"{line}\n" for line in _plain_lines(list(shown.values())))
 
 
-def _plain_lines(shown: Columns, headings: Mapping[str, str]) -> list[str]:
+def _column(heading: str, values: Sequence[Any]) -> Column:
+    known = [value for value in values if value is not None]
+    numbers = bool(known) and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known)
+    return Column(heading, [_cell(value) for value in values], numbers)
+
+
+def _plain_lines(columns: Sequence[Column]) -> list[str]:
     """Set columns side by side, each as wide as its longest value."""
-    lines = [[headings[name], *cells] for name, cells in shown.items()]
-    widths = [max(map(len, line)) for line in lines]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in zip(*lines, strict=True)
-    ]
+    padded = [[pad(cell, one.width, right=one.numbers) for cell in [one.heading, *one.cells]] for one in columns]
+    return ["  ".join(line).rstrip() for line in zip(*padded, strict=True)]
 
 
-def _write_on_terminal(shown: Columns, headings: Mapping[str, str], out: TextIO) -> None:
+def _write_on_terminal(shown: Columns, out: TextIO) -> None:
     """Write a table that shows every value whole, also where the terminal is too narrow for all its columns."""
-    from rich.console import Console  # noqa: PLC0415 - rich is slow to import and only a terminal needs it
-
-    console = Console(file=out, highlight=False, markup=False, emoji=False)
-    filled = {name: cells for name, cells in shown.items() if any(cells) or not cells}
-    widths = {name: _least_width(name, [headings[name], *cells]) for name, cells in filled.items()}
+    console = _console(out)
+    filled = {name: _shortened(one) for name, one in shown.items() if any(one.cells) or not one.cells}
+    widths = {name: _least_width(name, one) for name, one in filled.items()}
     if sum(widths.values()) + 3 * len(widths) < console.width:
-        console.print(_rich_table(filled, headings, widths))
+        console.print(_rich_table(filled, widths))
     else:
-        head, *lines = _narrow_lines(filled, headings, console.width)
+        head, *lines = _narrow_lines(filled, console.width)
         console.print(head, style="bold", soft_wrap=True)
         for line in lines:
             console.print(line, soft_wrap=True)
 
 
-def _narrow_lines(shown: Columns, headings: Mapping[str, str], room: int) -> Iterable[str]:
+def _console(out: TextIO) -> "Console":
+    from rich.console import Console  # noqa: PLC0415 - rich is slow to import and only a terminal needs it
+
+    return Console(file=out, highlight=False, markup=False, emoji=False)
+
+
+def _shortened(column: Column) -> Column:
+    cells = [cell if len(cell) <= SHOWN else f"{cell[: SHOWN - 1]}…" for cell in column.cells]
+    return Column(column.heading, cells, column.numbers)
+
+
+def _narrow_lines(shown: Columns, room: int) -> Iterable[str]:
     """Set columns side by side as far as there is room, the others as lines of their own below each row."""
-    beside = _that_fit({name: max(map(len, [headings[name], *cells])) for name, cells in shown.items()}, room)
-    below = [name for name in shown if name not in beside]
-    head, *lines = _plain_lines({name: shown[name] for name in shown if name in beside}, headings)
+    beside = _that_fit({name: one.width for name, one in shown.items()}, room)
+    below = [(name, one) for name, one in shown.items() if name not in beside]
+    head, *lines = _plain_lines([one for name, one in shown.items() if name in beside])
     yield head
     for number, line in enumerate(lines):
         yield line
-        yield from (f"    {headings[name] or name}: {shown[name][number]}" for name in below if shown[name][number])
+        yield from (f"    {one.heading or name}: {one.cells[number]}" for name, one in below if one.cells[number])
 
 
-def _least_width(name: str, cells: Sequence[str]) -> int:
+def _least_width(name: str, column: Column) -> int:
     """Return the width below which a column cannot be read."""
-    if name in WHOLE:
-        return max(map(len, cells))
-    longest_word = max((len(word) for cell in cells for word in cell.split()), default=0)
-    return min(max(map(len, cells)), max(longest_word, NARROWEST))
+    if name in WHOLE or column.numbers:
+        return column.width
+    texts = [column.heading, *column.cells]
+    longest_word = max((width(word) for text in texts for word in text.split()), default=0)
+    return min(column.width, max(min(longest_word, LONGEST_WORD), NARROWEST))
 
 
 def _that_fit(widths: Mapping[str, int], room: int) -> set[str]:
@@ -136,15 +184,16 @@ def _that_fit(widths: Mapping[str, int], room: int) -> set[str]:
     return chosen
 
 
-def _rich_table(shown: Columns, headings: Mapping[str, str], widths: Mapping[str, int]) -> "Table":
+def _rich_table(shown: Columns, widths: Mapping[str, int]) -> "Table":
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in shown:
-        table.add_column(headings[name], no_wrap=name in WHOLE, overflow="fold", min_width=widths[name])
-    for line in zip(*shown.values(), strict=True):
+    for name, one in shown.items():
+        justify: Literal["left", "right"] = "right" if one.numbers else "left"
+        table.add_column(one.heading, justify=justify, no_wrap=name in WHOLE, overflow="fold", min_width=widths[name])
+    for line in zip(*(one.cells for one in shown.values()), strict=True):
         table.add_row(*map(Text, line))
     return table
 
@@ -159,6 +208,8 @@ def _cell(value: Any) -> str:
 
 def safe(text: str) -> str:
     """Show control characters (and what turns a line around) as escapes."""
+    if text.isprintable():
+        return text
     return "".join(
         character
         if character.isprintable() or unicodedata.category(character) == "Zs"
