@@ -32,7 +32,7 @@ NOT_FETCHED = "not fetched yet"
 class KnownEntry:
     """An entry of a feed that the store has noted.
 
-    `pending` are the formats still to be received; `skipped` tells that nothing of it was ever fetched, on purpose.
+    `pending` are the formats still to be received; `skipped` tells that nothing of it was ever asked for, on purpose.
     """
 
     entry_id: int
@@ -228,8 +228,8 @@ class Store(StoreFile):
                 "SELECT e.id AS entry_id, e.model AS model, e.metadata AS metadata,"
                 " (SELECT json_group_array(d.format) FROM document AS d"
                 "  WHERE d.entry = e.id AND d.state = 'unavailable') AS pending,"
-                " NOT EXISTS (SELECT 1 FROM document AS d WHERE d.entry = e.id"
-                "  AND (d.state <> 'skipped' OR d.content IS NOT NULL)) AS skipped"
+                " NOT EXISTS (SELECT 1 FROM document AS d WHERE d.entry = e.id AND (d.state <> 'skipped'"
+                "  OR d.content IS NOT NULL OR d.dismissed_at IS NOT NULL)) AS skipped"
                 " FROM entry AS e WHERE e.feed = ? AND e.feed_index = ? ORDER BY e.revision",
                 [feed, index],
             )
@@ -282,7 +282,10 @@ class Store(StoreFile):
         attention: bool = False,
         content: int | None = None,
     ) -> int:
-        """Give a document of an entry its state; return the document's id."""
+        """Give a document of an entry its state; return the document's id.
+
+        A document that a person has dismissed stays so until its state changes.
+        """
         row = {
             "entry": entry,
             "format": format_,
@@ -296,11 +299,26 @@ class Store(StoreFile):
             "INSERT INTO document (entry, format, state, reason, attention, received_at, content)"
             " VALUES (:entry, :format, :state, :reason, :attention, :received_at, :content)"
             " ON CONFLICT (entry, format) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
-            " attention = excluded.attention, content = coalesce(excluded.content, content),"
+            " attention = excluded.attention AND (dismissed_at IS NULL OR state <> excluded.state),"
+            " dismissed_at = CASE state WHEN excluded.state THEN dismissed_at END,"
+            " dismissed_by = CASE state WHEN excluded.state THEN dismissed_by ELSE '' END,"
+            " content = coalesce(excluded.content, content),"
             " received_at = coalesce(received_at, excluded.received_at)",
             row,
         )
         return int(self.query("SELECT id FROM document WHERE entry = ? AND format = ?", [entry, format_])[0]["id"])
+
+    def dismiss(self, document: int, by: str) -> None:
+        """Note that a person gives up a document that does not come, or has seen to one that came."""
+        self.execute(
+            "UPDATE document SET state = CASE state WHEN 'unavailable' THEN 'skipped' ELSE state END, attention = 0,"
+            " dismissed_at = ?, dismissed_by = ? WHERE id = ?",
+            [self.now(), by, document],
+        )
+        self.execute(
+            "UPDATE trouble SET ended = ? WHERE name = ?",
+            [f"given up by {by} on {self.now()[:10]}", f"document {document}"],
+        )
 
     def unavailable_documents(self) -> list[Row]:
         """Return the documents that CodaBox lists but could not deliver when they were asked for."""
@@ -338,8 +356,9 @@ class Store(StoreFile):
         return lines, vat
 
     def asked_for_xml(self, entry: int) -> bool:
-        """Tell whether an entry's XML was, or is still, to be received."""
-        return bool(self.query("SELECT 1 FROM document WHERE entry = ? AND format = 'xml'", [entry]))
+        """Tell whether an entry's XML was, or is still, to be received; one that was given up is not."""
+        asked = "format = 'xml' AND (state <> 'skipped' OR dismissed_at IS NULL)"
+        return bool(self.query(f"SELECT 1 FROM document WHERE entry = ? AND {asked}", [entry]))  # noqa: S608
 
     def revise_entry(self, entry: int, model: str, metadata: str) -> None:
         """Take over what CodaBox now says about an entry of which nothing was received yet."""
@@ -469,7 +488,7 @@ class Store(StoreFile):
 
     def troubles(self) -> list[Row]:
         """Return the troubles that were there at the end of the last pass."""
-        return self.query("SELECT name, client_id, text, since, told_at FROM trouble ORDER BY since, name")
+        return self.query("SELECT name, client_id, text, since, told_at, ended FROM trouble ORDER BY since, name")
 
     def note_trouble(self, name: str, client_id: str, text: str, since: str, told_at: str) -> None:
         """Remember a trouble and when it was last told."""

@@ -255,7 +255,14 @@ CREATE TABLE trouble (
 )
 """
 
+# a person gives a document up, or has seen to it; a trouble that a person ended says so
+DISMISSALS = """
+ALTER TABLE document ADD COLUMN dismissed_at TEXT;
+ALTER TABLE document ADD COLUMN dismissed_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE trouble ADD COLUMN ended TEXT NOT NULL DEFAULT ''
+"""
+
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES,)
+MIGRATIONS = (TABLES, DISMISSALS)
 VERSION = len(MIGRATIONS)

@@ -47,8 +47,13 @@ VIEWS = {
                ON every.client_id = k.client_id AND every.iban = k.iban AND every.currency = ''""",
     "documents": """
         SELECT d.id AS id, o.code AS dossier_code, e.feed_index AS feed_index, f.kind AS feed_kind,
-               e.model AS model, d.format AS format, d.state AS state, d.reason AS reason,
-               d.attention AS attention, d.received_at AS received_at, c.size AS size, c.sha256 AS sha256,
+               e.model AS model, d.format AS format, d.state AS state,
+               CASE WHEN d.dismissed_at IS NULL THEN ''
+                    ELSE CASE d.state WHEN 'skipped' THEN 'given up' ELSE 'dismissed' END
+                         || ' by ' || d.dismissed_by || ' on ' || substr(d.dismissed_at, 1, 10) || ': '
+               END || d.reason AS reason,
+               d.attention AS attention, d.dismissed_at AS dismissed_at, d.dismissed_by AS dismissed_by,
+               d.received_at AS received_at, c.size AS size, c.sha256 AS sha256,
                e.metadata AS metadata, e.client_id AS client_id
         FROM document AS d
         JOIN entry AS e ON e.id = d.entry

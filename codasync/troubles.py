@@ -43,7 +43,7 @@ def tell(store: "Store", troubles: Sequence[Trouble], looked_at: Collection[str]
         for row in before.values():
             if row["client_id"] in looked_at:
                 store.forget_trouble(row["name"])
-                lines.append(f"over since this pass: {row['text']}")
+                lines.append(f"{row['ended'] or 'over since this pass'}: {row['text']}")
     return lines
 
 

@@ -32,7 +32,7 @@ PROMISED = {
 ADDED = {
     "dossiers": "vanished_at",
     "journals": "dossier_name client_id account_state_modified_at mandate_state_modified_at mandate_reason",
-    "documents": "feed_kind attention metadata client_id",
+    "documents": "feed_kind attention dismissed_at dismissed_by metadata client_id",
     "bank_statements": "holder free_messages warnings client_id",
     "bank_transactions": "extension counterparty_account customer_reference structured information meaning"
     " category_purpose purpose r_transaction r_reason client_id",
