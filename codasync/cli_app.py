@@ -1,6 +1,7 @@
 """What the commands share: the global options, the arguments and options of several, how something is told."""
 
 import datetime as dt
+import getpass
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -97,3 +98,11 @@ def client_of(store: "Store", name: str | None) -> str | None:
     if name is None:
         return None
     return str(dossiers.find(store.query("SELECT * FROM dossiers"), name)["client_id"])
+
+
+def who() -> str:
+    """Return the name of the person at the keyboard, also behind sudo. Raises WrongArgument when there is none."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        raise WrongArgument(text="it is not known who does this: set LOGNAME") from None

@@ -1,8 +1,6 @@
 """Commands about the electronic invoices of a dossier: its inboxes, and approval."""
 
-import getpass
 import json
-import os
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,8 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from codasync import dossiers, inbox, report, store_reports
-from codasync.cli_app import App, dossier_argument, formats
-from codasync.errors import WrongArgument
+from codasync.cli_app import App, dossier_argument, formats, who
 
 TABLE = {
     "inbox": "inbox",
@@ -55,14 +52,6 @@ def inbox_command(app: App, name: str, place: str | None, *, only_new: bool, for
         flags = json.loads(row["flags"])
         row.update(partner=inbox.partner(row), flags=" ".join(flags) if form == "table" else flags)
     report.write_rows(rows, COLUMNS, sys.stdout, form=form, table_columns=TABLE)
-
-
-def who() -> str:
-    """Return the name of the person at the keyboard, also behind sudo. Raises WrongArgument when there is none."""
-    try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        raise WrongArgument(text="it is not known who approves: set LOGNAME") from None
 
 
 @click.command()
