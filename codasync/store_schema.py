@@ -262,7 +262,42 @@ ALTER TABLE document ADD COLUMN dismissed_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE trouble ADD COLUMN ended TEXT NOT NULL DEFAULT ''
 """
 
+# what accounting has booked on the bank accounts; lines have negative ids, so that they never share one with a movement
+LEDGER = """
+CREATE TABLE ledger_account (
+  id INTEGER PRIMARY KEY,
+  client_id TEXT NOT NULL REFERENCES dossier,
+  iban TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  UNIQUE (client_id, iban, currency)
+);
+
+CREATE TABLE ledger_line (
+  id INTEGER PRIMARY KEY CHECK (id < 0),
+  account INTEGER NOT NULL REFERENCES ledger_account,
+  year INTEGER NOT NULL,
+  number INTEGER,
+  position INTEGER NOT NULL,
+  date TEXT NOT NULL CHECK (date IS date(date, '+0 days')),
+  amount_milli INTEGER NOT NULL CHECK (typeof(amount_milli) = 'integer'),
+  balance_milli INTEGER CHECK (typeof(balance_milli) IN ('integer', 'null')),
+  counterparty_name TEXT NOT NULL,
+  counterparty_account TEXT NOT NULL,
+  counterparty_iban TEXT NOT NULL,
+  communication TEXT NOT NULL,
+  matched INTEGER NOT NULL CHECK (matched IN (0, 1))
+);
+CREATE INDEX ledger_line_by_statement ON ledger_line (account, year, number, date, amount_milli)
+  WHERE number IS NOT NULL;
+CREATE INDEX ledger_line_by_day ON ledger_line (account, date, amount_milli);
+
+CREATE INDEX movement_by_day ON movement (statement, entry_date, amount_milli) WHERE parent IS NULL;
+CREATE INDEX statement_by_day ON statement (client_id, iban, currency, date);
+CREATE INDEX statement_by_paper_number ON statement (client_id, iban, currency, paper_number, date);
+CREATE INDEX statement_by_coda_number ON statement (client_id, iban, currency, coda_number, date)
+"""
+
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES, DISMISSALS)
+MIGRATIONS = (TABLES, DISMISSALS, LEDGER)
 VERSION = len(MIGRATIONS)
