@@ -1,15 +1,21 @@
 """The judgement on reception: stored facts of a journal become a state, a reason and a next step. Pure.
 
-Words are for accountants. States are those of the product's documentation: ok, off, inactive, waiting, unreadable,
-failing.
+Words are for accountants. States are those of the product's documentation; where several are true of a journal, it has
+the worst one, and the reason says the others as well.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codasync.continuity import Missing
+
+__all__ = ["NEEDS_SOMEBODY", "WORST_FIRST", "Judgement", "Missing", "Thresholds", "judge", "obstacle", "sentence"]
+
 ACTIVE = "active"
-NEEDS_SOMEBODY = frozenset({"inactive", "unreadable", "failing"})
+WORST_FIRST = ("failing", "inactive", "unreadable", "gap", "broken", "late", "waiting", "ok", "off")
+NEEDS_SOMEBODY = frozenset({"failing", "inactive", "unreadable", "gap", "broken", "late"})
 
 # CodaBox's words for the stages of a mandate and of an account, with who has to do what. Only "active" is sure to be
 # spelled like this; a stage that is not listed is shown as CodaBox gives it.
@@ -55,13 +61,43 @@ class Judgement:
     state: str
     reason: str
     next_step: str = ""
+    since: dt.date | None = None
+    missing: tuple[Missing, ...] = ()
 
 
-def judge(facts: Facts, troubles: Sequence[Facts]) -> Judgement:
-    """Judge one journal.
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When silence is called late, and when the passes are called stopped; the section `[reception]` of the config.
 
-    `facts` is a row of `store_reports.journal_facts`; `troubles` are the documents of this journal that need somebody,
-    rows with id, state and reason.
+    A journal is late after at least `late_days` business days of silence, and only after `late_factor` times as many
+    as it usually lets pass; never before it has let pass `late_history` intervals. `stale_days` business days without a
+    poll mean that nobody makes passes any more.
+    """
+
+    late_days: int = 5
+    late_factor: float = 2.0
+    late_history: int = 6
+    stale_days: int = 2
+
+
+DEFAULTS = Thresholds()
+
+
+def judge(
+    facts: Facts,
+    troubles: Sequence[Facts],
+    statements: Sequence[Facts] = (),
+    ledger: Facts | None = None,
+    *,
+    today: dt.date,
+    thresholds: Thresholds = DEFAULTS,
+) -> Judgement:
+    """Judge one journal as it stands on the morning of `today`.
+
+    `facts` is a row of `store_reports.journal_facts` with `fetches_coda` (whether the config has CODA fetched at all);
+    `troubles` are the documents of this journal that need somebody, rows of `store_reports.documents_to_watch`;
+    `statements` are its rows of `store_reports.statements_of`; `ledger` is what accounting holds last of the account
+    (`store_ledger.ledger_ends`), None when that is not known.
     """
     for check in (_off, _failing, _inactive, _unreadable, _waiting):
         if found := check(facts, troubles):

@@ -1,5 +1,6 @@
 """The rows of `codasync status`: every known journal with its judgement."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -70,7 +71,7 @@ def _concerns(trouble: Mapping[str, Any], journal: Mapping[str, Any]) -> bool:
 
 
 def _row(journal: Row, troubles: list[Row]) -> Row:
-    judgement = reception.judge(journal, troubles)
+    judgement = reception.judge(journal, troubles, today=dt.datetime.now().astimezone().date())
     return {
         **journal,
         "enabled": bool(journal["enabled"]),

@@ -79,6 +79,21 @@ def journal_facts(store: "Store") -> list[Row]:
     return store.query(JOURNAL_FACTS)
 
 
+def statements_of(store: "Store", journal: Row) -> list[Row]:
+    """Return the statements of a journal (a row with client_id, iban, currency, extension), by date, then as received.
+
+    Each row has id, date, old_balance_date, old_balance_milli, new_balance_milli, coda_number, paper_number: what the
+    index of statements holds, so that an office of a thousand journals can be asked for one after the other.
+    """
+    return store.query(
+        "SELECT s.id AS id, s.date AS date, s.old_balance_date AS old_balance_date,"
+        " s.old_balance_milli AS old_balance_milli, s.new_balance_milli AS new_balance_milli,"
+        " s.coda_number AS coda_number, s.paper_number AS paper_number FROM statement AS s"
+        " WHERE s.client_id = ? AND s.iban = ? AND s.currency = ? AND s.extension = ? ORDER BY s.date, s.id",
+        [journal["client_id"], journal["iban"], journal["currency"], journal["extension"]],
+    )
+
+
 def documents_to_watch(store: "Store") -> list[Row]:
     """Return the documents that need somebody, with the account that CodaBox's metadata names."""
     return store.query(TO_WATCH)
@@ -91,12 +106,37 @@ def last_run(store: "Store") -> Row | None:
 
 
 def document(store: "Store", name: str) -> Row:
-    """Return the one document of this id or feed index. Raises UnknownDocument."""
-    where = "id = ?" if name.isascii() and name.isdigit() else "feed_index = ?"
-    found = store.query(f"SELECT * FROM documents WHERE {where} ORDER BY id LIMIT 1", [name])  # noqa: S608
+    """Return the one document of this id, the first of this feed index. Raises UnknownDocument."""
+    found = documents_named(store, name)
     if not found:
         raise UnknownDocument(name=name)
     return found[0]
+
+
+def documents_named(store: "Store", name: str) -> list[Row]:
+    """Return the document of this id, or those of this feed index."""
+    where = "id = ?" if name.isascii() and name.isdigit() else "feed_index = ?"
+    return store.query(f"SELECT * FROM documents WHERE {where} ORDER BY id", [name])  # noqa: S608
+
+
+def unavailable_beside(store: "Store", document_id: int) -> list[Row]:
+    """Return the formats of the same entry that are still to be received."""
+    return store.query(
+        "SELECT o.id AS id, o.format AS format FROM document AS d JOIN document AS o ON o.entry = d.entry"
+        " WHERE d.id = ? AND o.state = 'unavailable' ORDER BY o.id",
+        [document_id],
+    )
+
+
+def unbooked_pdf(store: "Store", document_id: int) -> Row | None:
+    """Return the PDF that came beside an invoice's XML and stands in no inbox itself."""
+    found = store.query(
+        "SELECT p.entry AS entry_id, c.bytes AS bytes FROM document AS d"
+        " JOIN document AS p ON p.entry = d.entry AND p.format = 'pdf' JOIN content AS c ON c.id = p.content"
+        " WHERE d.id = ? AND NOT EXISTS (SELECT 1 FROM invoice AS i WHERE i.document = p.id)",
+        [document_id],
+    )
+    return found[0] if found else None
 
 
 def content(store: "Store", document_id: int) -> bytes | None:

@@ -96,7 +96,8 @@ def arguments(store: Store, function: Callable[..., Any]) -> dict[str, Any]:
     """Return arguments by the names that reports give to their parameters."""
     account = store.query("SELECT client_id, iban FROM bank_statements LIMIT 1")[0]
     document = store.query("SELECT id AS document_id, feed_index AS name FROM documents LIMIT 1")[0]
-    known: dict[str, Any] = {**account, **document, "store": store}
+    journal = store.query("SELECT * FROM bank_statements LIMIT 1")[0]
+    known: dict[str, Any] = {**account, **document, "journal": journal, "store": store}
     return {name: known[name] for name in inspect.signature(function).parameters}
 
 
