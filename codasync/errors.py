@@ -264,6 +264,12 @@ class UnknownDocument(WrongArgument):
     hint = "the column id of the database view `documents` numbers them"
 
 
+class NothingToGiveUp(WrongArgument):
+    """A document needs nobody."""
+
+    message = "document {id} {state}; there is nothing to give up, and nothing was changed"
+
+
 class UnknownInvoice(WrongArgument):
     """No invoice in the inbox has this number."""
 
@@ -283,6 +289,28 @@ class EnabledElsewhere(WrongArgument):
 
     message = "account {iban} is enabled for {dossier}: it can be received for one dossier only"
     hint = "disable it there first, with `codasync disable-journal`"
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line of a file, counted from 1, and what is wrong with it."""
+
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.text}"
+
+
+class LedgerError(WrongArgument):
+    """A file of bank lines cannot be imported; `lines` are the first that are wrong, `count` how many there are."""
+
+    message = "the file {text}; nothing was imported"
+    hint = "docs/ledger.md says how the file has to be"
+
+    def __init__(self, text: str, lines: Sequence[BadLine] = (), count: int = 0) -> None:
+        super().__init__(text=text)
+        self.lines, self.count = tuple(lines), count or len(lines)
 
 
 class DatabaseTrouble(CodasyncError):
