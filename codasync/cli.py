@@ -1,8 +1,7 @@
 """What a person types, and how a run ends: every error becomes one line on stderr and a documented exit code.
 
-The commands are in `cli_office`, `cli_pass`, `cli_inbox`, `cli_reports`, `cli_show` and `cli_trial`, what they share in
-`cli_app`: the only rooms that print or exit. Modules that are slow to import are imported by the commands that need
-them, so that `--help` answers at once.
+The commands are in the `cli_*` modules, what they share in `cli_app`: the only rooms that print or exit. Modules that
+are slow to import are imported by the commands that need them, so that `--help` answers at once.
 """
 
 import io
@@ -15,7 +14,7 @@ from typing import Any
 
 import click
 
-from codasync import __version__, cli_inbox, cli_office, cli_pass, cli_reports, cli_show, cli_trial, report
+from codasync import __version__, cli_inbox, cli_office, cli_pass, cli_reports, cli_show, cli_skip, cli_trial, report
 from codasync.cli_app import App, signals, tell
 from codasync.errors import CodasyncError
 
@@ -121,7 +120,7 @@ def make_safe(record: logging.LogRecord) -> bool:
     return True
 
 
-for _module in (cli_office, cli_pass, cli_inbox, cli_reports, cli_show, cli_trial):
+for _module in (cli_office, cli_pass, cli_inbox, cli_reports, cli_show, cli_skip, cli_trial):
     for _command in vars(_module).values():
         if isinstance(_command, click.Command):
             commands.add_command(_command)

@@ -103,6 +103,7 @@ def client_of(store: "Store", name: str | None) -> str | None:
 def who() -> str:
     """Return the name of the person at the keyboard, also behind sudo. Raises WrongArgument when there is none."""
     try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
+        name = os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):
         raise WrongArgument(text="it is not known who does this: set LOGNAME") from None
+    return name.encode("utf-8", "backslashreplace").decode()
