@@ -82,13 +82,15 @@ def journal_facts(store: "Store") -> list[Row]:
 def statements_of(store: "Store", journal: Row) -> list[Row]:
     """Return the statements of a journal (a row with client_id, iban, currency, extension), by date, then as received.
 
-    Each row has id, date, old_balance_date, old_balance_milli, new_balance_milli, coda_number, paper_number: what the
-    index of statements holds, so that an office of a thousand journals can be asked for one after the other.
+    Each row has id, date, old_balance_date, old_balance_milli, new_balance_milli, coda_number, paper_number,
+    transaction_count: what the index of statements holds, so that an office of a thousand journals can be asked for one
+    after the other.
     """
     return store.query(
         "SELECT s.id AS id, s.date AS date, s.old_balance_date AS old_balance_date,"
         " s.old_balance_milli AS old_balance_milli, s.new_balance_milli AS new_balance_milli,"
-        " s.coda_number AS coda_number, s.paper_number AS paper_number FROM statement AS s"
+        " s.coda_number AS coda_number, s.paper_number AS paper_number, s.transaction_count AS transaction_count"
+        " FROM statement AS s"
         " WHERE s.client_id = ? AND s.iban = ? AND s.currency = ? AND s.extension = ? ORDER BY s.date, s.id",
         [journal["client_id"], journal["iban"], journal["currency"], journal["extension"]],
     )
