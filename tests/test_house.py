@@ -87,7 +87,7 @@ IMPORTS = [one for module in MODULES for one in imports_of(module)]
 def room(module: str) -> str:
     """Return the room of a module: `coda_layout` belongs to coda, `codabox.wire` to codabox."""
     first = module.split(".", maxsplit=1)[0]
-    for name in ("cli", "coda", "ubl", "store"):
+    for name in ("cli", "coda", "ledger", "store", "ubl"):
         if first.startswith(f"{name}_"):
             return name
     return first
