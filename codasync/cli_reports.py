@@ -25,7 +25,7 @@ def status(app: App, name: str | None, *, problems: bool, check: bool, form: str
         last_run = store_reports.last_run(store)
     needing = [row for row in rows if row["state"] in reception.NEEDS_SOMEBODY]
     if form == "table":
-        head = reception.sentence(app.config.office_name, [row["state"] for row in rows], last_run)
+        head = reception.sentence(app.config.office.name, [row["state"] for row in rows], last_run)
         report.write_lines([head], sys.stdout)
     report.write_rows(
         needing if problems else rows,

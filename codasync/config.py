@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import tomli
 
 from codasync.errors import ConfigMissing, ConfigWrong
+from codasync.reception import Thresholds
+from codasync.redelivery import LANGUAGES
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 FORMATS = {"coda": ("cod", "pdf", "xml"), "purchase_invoice": ("xml", "pdf"), "sales_invoice": ("xml", "pdf")}
@@ -53,6 +55,15 @@ class FormatsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeConfig:
+    """Who the office is to those whom it writes to: its name, the language of its letters, and how to reach it."""
+
+    name: str
+    language: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole config; `invoices` is `all`, `enabled`, or the dossiers whose invoices are wanted."""
 
@@ -62,7 +73,8 @@ class Config:
     sync: SyncConfig
     formats: FormatsConfig
     invoices: str | tuple[str, ...]
-    office_name: str
+    reception: Thresholds
+    office: OfficeConfig
 
 
 def search_places(environ: Mapping[str, str]) -> list[Path]:
@@ -126,7 +138,8 @@ class _Reader:
             sync=self._sync(),
             formats=self._formats(),
             invoices=self.take("invoices", "dossiers", _dossiers, "all"),
-            office_name=self.take("office", "name", _text, ""),
+            reception=self._reception(),
+            office=self._office(),
         )
         self._complain_of_unknown_keys()
         return config
@@ -157,6 +170,22 @@ class _Reader:
         }
         pdf = self.take("formats", "pdf", _one_of("missing", "always", "never"), "missing")
         return FormatsConfig({model: formats for model, formats in models.items() if formats}, pdf)
+
+    def _reception(self) -> Thresholds:
+        usual = Thresholds()
+        return Thresholds(
+            late_days=self.take("reception", "late_days", _between(1, 100), usual.late_days),
+            late_factor=self.take("reception", "late_factor", _factor(1, 20), usual.late_factor),
+            late_history=self.take("reception", "late_history", _between(1, 1000), usual.late_history),
+            stale_days=self.take("reception", "stale_days", _between(1, 100), usual.stale_days),
+        )
+
+    def _office(self) -> OfficeConfig:
+        return OfficeConfig(
+            name=self.take("office", "name", _text, ""),
+            language=self.take("office", "language", _one_of(*LANGUAGES), LANGUAGES[0]),
+            contact=self.take("office", "contact", _text, ""),
+        )
 
     def take(self, section: str, key: str, read: Callable[[Any], Any], default: Any) -> Any:
         """Return one value, read and checked; a default of None means that the key must be there."""
@@ -264,6 +293,15 @@ def _between(low: int, high: int) -> Callable[[Any], int]:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise _BadValueError(f"must be a whole number from {low} to {high}")
         return value
+
+    return read
+
+
+def _factor(low: int, high: int) -> Callable[[Any], float]:
+    def read(value: Any) -> float:
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
+            raise _BadValueError(f"must be a number from {low} to {high}")
+        return float(value)
 
     return read
 

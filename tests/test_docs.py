@@ -62,10 +62,10 @@ def test_every_state_of_a_journal_stands_in_the_readme(state: str) -> None:
 def test_the_example_config_explains_every_key_and_shows_the_default_of_what_is_commented_out(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     everything = re.sub(r"^#(?=[a-z_]+ = )", "", EXAMPLE, flags=re.MULTILINE)
-    certificates = re.sub(r"^(ca_bundle|credentials_command|name) = .*$", "", everything, flags=re.MULTILINE)
+    certificates = re.sub(r"^(ca_bundle|credentials_command|name|contact) = .*$", "", everything, flags=re.MULTILINE)
     path.write_text(EXAMPLE, encoding="utf-8")
     as_it_is = config.load(path, {})
     path.write_text(certificates, encoding="utf-8")
     assert config.load(path, {}) == as_it_is
-    for key in ("ca_bundle", "credentials_command", "name"):
+    for key in ("ca_bundle", "credentials_command", "name", "contact"):
         assert re.search(rf"^#?{key} = ", EXAMPLE, re.MULTILINE)

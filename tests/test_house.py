@@ -118,7 +118,7 @@ NEIGHBOURS = {
     "stages": set(),
     "report": {"errors"},
     "dossiers": {"errors"},
-    "config": {"errors"},
+    "config": {"errors", "reception", "redelivery"},
     "credentials": {"errors"},
     "store": {"errors", "plan", "coda", "ubl"},
     "codabox": {"errors", "config", "credentials"},
