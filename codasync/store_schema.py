@@ -297,7 +297,21 @@ CREATE INDEX statement_by_paper_number ON statement (client_id, iban, currency, 
 CREATE INDEX statement_by_coda_number ON statement (client_id, iban, currency, coda_number, date)
 """
 
+# `mark` names what an export has begun to write into a folder and not finished
+EXPORTS = """
+CREATE TABLE export_folder (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, mark TEXT NOT NULL);
+
+CREATE TABLE exported (
+  folder INTEGER NOT NULL REFERENCES export_folder,
+  document INTEGER NOT NULL REFERENCES document,
+  path TEXT NOT NULL,
+  exported_at TEXT NOT NULL,
+  PRIMARY KEY (folder, document)
+) WITHOUT ROWID;
+CREATE INDEX exported_by_document ON exported (document)
+"""
+
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES, DISMISSALS, LEDGER)
+MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS)
 VERSION = len(MIGRATIONS)
