@@ -311,7 +311,36 @@ CREATE TABLE exported (
 CREATE INDEX exported_by_document ON exported (document)
 """
 
+# how reception stood for each journal when it was last judged; `missing` and `months` are JSON lists
+JUDGEMENTS = """
+CREATE TABLE judgement (
+  client_id TEXT NOT NULL REFERENCES dossier,
+  iban TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  extension TEXT NOT NULL,
+  journal_code TEXT NOT NULL,
+  enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+  account_state TEXT NOT NULL,
+  mandate_state TEXT NOT NULL,
+  state TEXT NOT NULL,
+  since TEXT CHECK (since IS date(since, '+0 days')),
+  reason TEXT NOT NULL,
+  next_step TEXT NOT NULL,
+  first_statement_date TEXT,
+  last_statement_number INTEGER,
+  last_statement_date TEXT,
+  last_received_at TEXT,
+  statements_received INTEGER NOT NULL,
+  transactions_received INTEGER NOT NULL,
+  months TEXT NOT NULL,
+  missing TEXT NOT NULL,
+  last_polled_at TEXT,
+  judged_at TEXT NOT NULL,
+  PRIMARY KEY (client_id, iban, currency, extension)
+)
+"""
+
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS)
+MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS)
 VERSION = len(MIGRATIONS)

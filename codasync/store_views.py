@@ -178,6 +178,17 @@ VIEWS = {
         WHERE i.inbox = 'purchases' AND i.payment_iban <> '' AND m.counterparty_iban <> ''
           AND m.parent IS NULL AND s.currency = i.currency AND m.structured_communication = ''
           AND m.entry_date BETWEEN date(i.issue_date, '-7 days') AND date(i.issue_date, '+120 days')""",
+    "reception": """
+        SELECT d.code AS dossier_code, d.name AS dossier_name, j.journal_code AS journal_code, j.iban AS iban,
+               j.currency AS currency, j.extension AS extension, j.enabled AS enabled,
+               j.account_state AS account_state, j.mandate_state AS mandate_state,
+               j.state AS state, j.since AS since, j.reason AS reason, j.next_step AS next_step,
+               j.first_statement_date AS first_statement_date, j.last_statement_number AS last_statement_number,
+               j.last_statement_date AS last_statement_date, j.last_received_at AS last_received_at,
+               j.statements_received AS statements_received, j.transactions_received AS transactions_received,
+               j.months AS months, j.missing AS missing, j.last_polled_at AS last_polled_at,
+               j.judged_at AS judged_at, j.client_id AS client_id
+        FROM judgement AS j JOIN dossier AS d ON d.client_id = j.client_id""",
     "sync_runs": """
         SELECT r.id AS id, r.started_at AS started_at, r.finished_at AS finished_at, r.outcome AS outcome,
                r.feeds_polled AS feeds_polled, r.documents_received AS documents_received,

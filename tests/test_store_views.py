@@ -26,6 +26,9 @@ PROMISED = {
     "invoice_lines": "invoice_id",
     "invoice_vat": "invoice_id",
     "invoice_attachments": "invoice_id file_name mime_type size sha256",
+    "reception": "dossier_code dossier_name journal_code iban currency extension enabled account_state mandate_state"
+    " state reason next_step last_statement_number last_statement_date last_received_at statements_received"
+    " transactions_received missing last_polled_at",
     "sync_runs": "id started_at finished_at outcome feeds_polled documents_received documents_unreadable feeds_failed"
     " error",
 }
@@ -47,6 +50,7 @@ ADDED = {
     "invoice_vat": "position vat_category vat_rate belgian_vat_code exemption_reason taxable taxable_milli tax"
     " tax_milli",
     "invoice_attachments": "position description uri is_invoice_pdf",
+    "reception": "since first_statement_date months judged_at client_id",
     "payment_matches": "invoice_id transaction_id dossier_code inbox number entry_date amount amount_milli reason"
     " confidence",
     "document_warnings": "document_id code line text",
