@@ -98,6 +98,10 @@ class StoreFile:
         """Return the time as the database writes it."""
         return f"{self._clock():%Y-%m-%dT%H:%M:%SZ}"
 
+    def today(self) -> dt.date:
+        """Return the day where this machine stands: people judge by their own calendar."""
+        return self._clock().astimezone().date()
+
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Row]:
         """Return rows as dictionaries by column name."""
         try:
