@@ -1,44 +1,16 @@
 """What a person at a terminal sees."""
 
-import fcntl
-import os
-import pty
 import re
-import struct
-import subprocess
-import termios
 
 import pytest
 from desk import account
 from support import Home
+from terminal import on_terminal
 
 BANK = account(1)
 MALTESE = "MT84MALT011000012345MTLCAST001S"
 LONG = ("Boulangerie Hélène", "the mandate waits for the client's signature", "ask the client to sign the mandate")
 COLOUR = re.compile(r"\x1b\[[0-9;]*(3[0-8]|4[0-8]|9[0-7])[0-9;]*m")
-
-
-def on_terminal(home: Home, *arguments: object, columns: int = 80, **environ: str) -> str:
-    """Run a command on a terminal of so many columns; return all that reaches the terminal."""
-    person, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen(
-        home.command(*arguments),
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        env=home.environ(TERM="xterm-256color", **environ),
-    )
-    os.close(terminal)
-    seen = b""
-    try:
-        while part := os.read(person, 65536):
-            seen += part
-    except OSError:  # how Linux says that nobody writes to the terminal any more
-        pass
-    os.close(person)
-    assert process.wait(timeout=60) == 0
-    return seen.decode()
 
 
 @pytest.fixture
