@@ -14,7 +14,18 @@ from typing import Any
 
 import click
 
-from codasync import __version__, cli_inbox, cli_office, cli_pass, cli_reports, cli_show, cli_skip, cli_trial, report
+from codasync import (
+    __version__,
+    cli_export,
+    cli_inbox,
+    cli_office,
+    cli_pass,
+    cli_reports,
+    cli_show,
+    cli_skip,
+    cli_trial,
+    report,
+)
 from codasync.cli_app import App, signals, tell
 from codasync.errors import CodasyncError
 
@@ -120,7 +131,7 @@ def make_safe(record: logging.LogRecord) -> bool:
     return True
 
 
-for _module in (cli_office, cli_pass, cli_inbox, cli_reports, cli_show, cli_skip, cli_trial):
+for _module in (cli_office, cli_pass, cli_inbox, cli_export, cli_reports, cli_show, cli_skip, cli_trial):
     for _command in vars(_module).values():
         if isinstance(_command, click.Command):
             commands.add_command(_command)

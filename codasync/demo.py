@@ -30,6 +30,7 @@ name = "Demo office"
 """
 MADE = {
     *("config.toml", "credentials.json", "codasync.db", "codasync.db-journal", "codasync.db.lock", "sandbox"),
+    "codasync.db.export.lock",
     *(f"sandbox/{name}" for name in sandbox.FILES),
 }
 LEFT_OFF = 3

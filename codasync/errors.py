@@ -321,6 +321,14 @@ class DatabaseTrouble(CodasyncError):
     exit_code = 14
 
 
+class CannotExport(CodasyncError):
+    """The folder of an export takes nothing, or nothing more."""
+
+    message = "cannot export to {path}: {reason}"
+    hint = "let this user write there, or make room; what is there is whole, and the next export goes on"
+    exit_code = 14
+
+
 class Stopped(CodasyncError):
     """A signal ended the run, after the document in hand."""
 

@@ -10,15 +10,15 @@ from codasync.errors import DatabaseTrouble, PassRunning
 
 
 @contextmanager
-def pass_lock(database: Path, started_at: str) -> Iterator[None]:
-    """Hold the lock of a database. Raises PassRunning at once when another process holds it.
+def pass_lock(database: Path, started_at: str, *, suffix: str = ".lock") -> Iterator[None]:
+    """Hold the lock of a database, or one of its others. Raises PassRunning at once when another process holds it.
 
     The file is never deleted: a process that waits on a deleted file would hold a lock that nobody else sees.
     """
     database = database.resolve()  # a link to the file is the same database
     if database.is_dir():
         raise DatabaseTrouble(path=database, reason="it is a folder", remedy="name a file as database.path")
-    path = Path(f"{database}.lock")
+    path = Path(f"{database}{suffix}")
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:

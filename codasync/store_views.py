@@ -189,6 +189,9 @@ VIEWS = {
                j.months AS months, j.missing AS missing, j.last_polled_at AS last_polled_at,
                j.judged_at AS judged_at, j.client_id AS client_id
         FROM judgement AS j JOIN dossier AS d ON d.client_id = j.client_id""",
+    "exports": """
+        SELECT f.path AS folder, x.path AS path, x.document AS document_id, x.exported_at AS exported_at
+        FROM exported AS x JOIN export_folder AS f ON f.id = x.folder""",
     "sync_runs": """
         SELECT r.id AS id, r.started_at AS started_at, r.finished_at AS finished_at, r.outcome AS outcome,
                r.feeds_polled AS feeds_polled, r.documents_received AS documents_received,

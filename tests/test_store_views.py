@@ -54,6 +54,7 @@ ADDED = {
     "payment_matches": "invoice_id transaction_id dossier_code inbox number entry_date amount amount_milli reason"
     " confidence",
     "document_warnings": "document_id code line text",
+    "exports": "folder path document_id exported_at",
 }
 TIMES = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 

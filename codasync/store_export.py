@@ -1,0 +1,74 @@
+"""What has been put into which folder, and what has not been yet."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from codasync.store_rows import Row
+
+if TYPE_CHECKING:
+    from codasync.store import Store
+
+PAGE = 200
+
+# A booked document, and what came with it in other formats, which is named after it. A PDF that CodaBox delivers beside
+# an XML which embeds one is left out. Of a file with several statements the last one names it.
+PENDING = """
+    SELECT d.id AS id, d.format AS format, max(a.id = d.id) AS booked, e.model AS model, e.client_id AS client_id,
+           o.code AS dossier_code, c.size AS size, n.sha256 AS sha256, d.received_at AS received_at,
+           i.inbox AS inbox, coalesce(i.issue_date, s.date) AS day, s.iban AS iban, s.currency AS currency,
+           s.extension AS extension, s.coda_number AS number, i.id AS invoice,
+           (SELECT max(t.size) FROM invoice_attachment AS t WHERE t.invoice = i.id AND t.is_invoice_pdf = 1)
+               AS size_of_embedded_pdf
+    FROM document AS d
+    JOIN entry AS e ON e.id = d.entry
+    JOIN dossier AS o ON o.client_id = e.client_id
+    JOIN content AS c ON c.id = d.content
+    JOIN document AS a ON a.entry = d.entry
+    JOIN content AS n ON n.id = a.content
+    LEFT JOIN invoice AS i ON i.document = a.id
+    LEFT JOIN statement AS s
+           ON s.id = (SELECT l.id FROM statement AS l WHERE l.document = a.id ORDER BY l.position DESC LIMIT 1)
+    WHERE d.id > :after AND d.state = 'stored' AND (i.id IS NOT NULL OR s.id IS NOT NULL)
+      AND (:client IS NULL OR e.client_id = :client)
+      AND NOT EXISTS (
+          SELECT 1 FROM exported AS x JOIN export_folder AS f ON f.id = x.folder
+          WHERE x.document = d.id AND f.path = :folder)
+      AND (a.id = d.id OR d.format <> 'pdf' OR NOT EXISTS (
+          SELECT 1 FROM invoice_attachment AS t WHERE t.invoice = i.id AND t.is_invoice_pdf = 1))
+    GROUP BY d.id ORDER BY d.id LIMIT :page"""
+
+
+def pending(store: "Store", folder: str, client_id: str | None) -> Iterator[list[Row]]:
+    """Give the documents that the folder has not been given yet, of a dossier or of all, page by page."""
+    after = 0
+    while page := store.query(PENDING, {"after": after, "client": client_id, "folder": folder, "page": PAGE}):
+        yield page
+        after = page[-1]["id"]
+
+
+def dossiers(store: "Store") -> list[Row]:
+    """Return client id and code of every dossier, those that CodaBox still lists first, then those known longest."""
+    return store.query(
+        "SELECT client_id AS client_id, code AS code FROM dossier"
+        " ORDER BY vanished_at IS NOT NULL, first_seen_at, client_id"
+    )
+
+
+def mark(store: "Store", folder: str) -> str:
+    """Return what names this database's unfinished files in a folder, which is noted when it is new."""
+    with store.transaction():
+        sql = "INSERT OR IGNORE INTO export_folder (path, mark) VALUES (?, ?)"
+        store.execute(sql, [folder, secrets.token_hex(4)])
+        return str(store.query("SELECT mark FROM export_folder WHERE path = ?", [folder])[0]["mark"])
+
+
+def remember(store: "Store", folder: str, paths: Iterable[tuple[int, str]]) -> None:
+    """Note the documents that are safe in a folder, each with its path there."""
+    with store.transaction():
+        for document, path in paths:
+            store.execute(
+                "INSERT OR IGNORE INTO exported (folder, document, path, exported_at)"
+                " SELECT f.id, ?, ?, ? FROM export_folder AS f WHERE f.path = ?",
+                [document, path, store.now(), folder],
+            )
