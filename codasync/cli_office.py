@@ -38,6 +38,9 @@ def register(app: App, token: str | None, *, replace: bool) -> None:
     from codasync.sync import connect  # noqa: PLC0415
 
     target = app.config.codabox.credentials_file
+    if credentials.recover(target, replace=replace):
+        app.say(f"an interrupted registration had its answer: the credentials are in {target}; no token was used")
+        return
     with credentials.reserve(target, replace=replace) as place, connect(app.config, None) as box:
         secret = read_token(token)
         with signals.gently():
@@ -163,9 +166,12 @@ def enable_journal(
 @click.pass_obj
 def disable_journal(app: App, name: str, iban: str) -> None:
     """Stop the reception for account IBAN of DOSSIER; what was received stays."""
+    from codasync import status_report  # noqa: PLC0415
+
     with app.open_store(create=True) as store:
         dossier = dossiers.find(store.query("SELECT * FROM dossiers"), name)
         with store.transaction():
             changed = store.deselect(dossier["client_id"], iban)
+        status_report.refresh(store, app.config, dossier["client_id"])
     word = "is disabled; what was received stays" if changed else "was not enabled"
     app.say(f"journal {iban} of {dossiers.label(dossier)} {word}")

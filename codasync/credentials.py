@@ -5,6 +5,7 @@ came. Sources, first match wins: the environment (`CODASYNC_USERNAME` and `CODAS
 `codabox.credentials_command`, the file named by `codabox.credentials_file`.
 """
 
+import fcntl
 import json
 import os
 import stat
@@ -123,6 +124,30 @@ class Reservation:
                 self._temporary.unlink()
 
 
+def recover(file: Path, *, replace: bool) -> bool:
+    """Tidy up after registrations that were killed; True when one had its answer, which is now in place.
+
+    Credentials that are there already give way only when told to `replace` them. Raises NotWritable.
+    """
+    found = False
+    for left in sorted(file.parent.glob(f".{file.name}.*"), key=lambda path: path.stat().st_mtime):
+        try:
+            with left.open("rb") as opened:
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a registration that lives holds its own
+                answer = opened.read()
+                if not answer.strip():
+                    left.unlink()
+                elif parse(answer) and (replace or not file.exists()):
+                    left.replace(file)
+                    _sync_folder(file.parent)
+                    found = True
+        except BlockingIOError:
+            continue
+        except OSError as error:
+            raise NotWritable(path=left, reason=error.strerror, remedy="move that file away") from None
+    return found
+
+
 @contextmanager
 def reserve(file: Path, *, replace: bool) -> Iterator[Reservation]:
     """Try everything that can fail locally before a token is spent: folder, permissions, space, what is there.
@@ -149,6 +174,7 @@ def reserve(file: Path, *, replace: bool) -> Iterator[Reservation]:
 
 def _take_space(descriptor: int, file: Path) -> None:
     try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         os.write(descriptor, b" " * RESERVED_BYTES)
         os.fsync(descriptor)
     except OSError as error:
