@@ -32,7 +32,7 @@ READERS = ("parsing_alone", "floor", "codasync", *PEERS)
 HOSTILE = HERE.parent / "tests" / "ubl_hostile.py"
 HOSTILE_GROUPS = ("bombs", "shapes", "values", "texts")
 SLOWEST = 8
-PDF = b"%PDF-1.7\n" + random.Random(1).randbytes(500_000 - 9)
+PDF = b"%PDF-1.7\n" + random.Random(1).randbytes(500_000 - 14) + b"%%EOF"
 
 
 def invoice(pdf: bytes | None) -> ubl_writer.Invoice:

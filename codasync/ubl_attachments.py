@@ -14,7 +14,7 @@ from lxml.etree import _Element as Element
 
 from codasync.errors import UblError
 from codasync.ubl_codes import CAC, CBC, EXTENSION_OF_TYPE, INVOICE_PDF_MARKS
-from codasync.ubl_tree import Branch, Reading
+from codasync.ubl_tree import Branch, Reading, attribute_of, too_much
 from codasync.ubl_types import Attachment
 from codasync.ubl_xml import element_path, line_of
 
@@ -23,20 +23,31 @@ EMBEDDED: Final = f"{CBC}EmbeddedDocumentBinaryObject"
 LINK: Final = "cac:Attachment/cac:ExternalReference/cbc:URI"
 MARKS: Final = ("cbc:DocumentType", "cbc:DocumentDescription")
 PDF: Final = "application/pdf"
-# A PDF may begin with a few other bytes (ISO 32000-1, implementation note 13).
-PDF_START: Final = 1024
+# Types that say PDF, and those that say nothing.
+PDF_TYPES: Final = frozenset({PDF, "application/x-pdf", "text/pdf", "pdf"})
+UNSPECIFIC_TYPES: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+# How a PDF begins, and ends: viewers look for the end in the last 1024 bytes (ISO 32000-1, implementation note 18).
+PDF_BEGINS: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}%PDF-")
+PDF_ENDS: Final = b"%%EOF"
+PDF_TAIL: Final = 1024
+# What some programs fill a file up with.
+PADDING: Final = b"\0 \t\r\n"
+PADDED_TAIL: Final = 65_536
+MOST_ATTACHMENTS: Final = 1_000
 # Not allowed in the names of files on one system or another.
 FORBIDDEN: Final = re.compile(r'[<>:"|?*]')
 # Letters first, so that the last part of a number such as 2026.001 is no extension.
 ENDING: Final = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
 LONGEST_NAME: Final = 120
+# Of a longer name the beginning and the end are looked at.
+MOST_OF_NAME: Final = 1_000
 WHITE_SPACE: Final = b" \t\r\n"
 
 
 def read_attachments(root: Element, reading: Reading) -> tuple[Attachment, ...]:
     """Return the attachments of all document references, in the document's order; at most one is the invoice's PDF.
 
-    Raises UblError `base64` when an embedded file cannot be decoded whole.
+    Raises UblError `base64` when an embedded file cannot be decoded whole, `limit` when there are too many.
     """
     found: list[Attachment] = []
     marked: list[int] = []
@@ -47,6 +58,8 @@ def read_attachments(root: Element, reading: Reading) -> tuple[Attachment, ...]:
         reference = holder.getparent()
         if reference is None or holder in extended or not _is_reference(reference):
             continue
+        if len(found) == MOST_ATTACHMENTS:
+            raise too_much(holder, f"there are more than {MOST_ATTACHMENTS:,} attachments")
         if branch is None or reference is not last:  # unfolded anew for each, very many in one would take for ever
             branch, last = Branch(reference, reading), reference
         attachment = _attachment(branch, holder, len(found) + 1)
@@ -64,7 +77,9 @@ def clean_name(name: str, mime_type: str, number: int) -> str:
 
     Some programs write the full path on their own disk, or the name of the XML file for the PDF.
     """
-    last = re.split(r"[/\\]", name)[-1]
+    last = name.replace("\\", "/").rpartition("/")[2]
+    if len(last) > MOST_OF_NAME:
+        last = last[: MOST_OF_NAME // 2] + last[-MOST_OF_NAME // 2 :]
     visible = "".join(character for character in last if unicodedata.category(character)[0] != "C")
     plain = FORBIDDEN.sub("_", " ".join(visible.split())).strip(" .") or f"attachment-{number}"
     wanted = EXTENSION_OF_TYPE.get(mime_type, "")
@@ -100,12 +115,14 @@ def _attachment(reference: Branch, holder: Element, number: int) -> Attachment |
     uri = reference.text(LINK)
     if not data and not uri:
         return None
-    mime_type = _mime_type(embedded, data)
-    if data and mime_type == PDF and not _is_pdf(data):
+    mime_type, name = "", ""
+    if embedded is not None:
+        mime_type, name = attribute_of(embedded, "mimeCode").lower(), attribute_of(embedded, "filename")
+    is_pdf = _is_pdf(mime_type, data)
+    if data and mime_type in PDF_TYPES and not is_pdf:
         reference.reading.warn("not_a_pdf", "an attachment says it is a PDF, and is none", reference.line)
-    stated = embedded.get("filename", "") if embedded is not None else ""
     return Attachment(
-        file_name=clean_name(stated.strip() or reference.text("cbc:ID"), mime_type, number),
+        file_name=clean_name(name or reference.text("cbc:ID"), PDF if is_pdf else mime_type, number),
         mime_type=mime_type,
         description=reference.text("cbc:DocumentDescription", "cbc:DocumentType"),
         data=data,
@@ -135,19 +152,15 @@ def _refusal(element: Element, text: str) -> UblError:
     return UblError(kind="base64", text=text, path=element_path(element), line=line_of(element))
 
 
-def _mime_type(embedded: Element | None, data: bytes) -> str:
-    """Return the stated MIME type; a PDF is recognised whatever it is called."""
-    if _is_pdf(data):
-        return PDF
-    return embedded.get("mimeCode", "").strip().lower() if embedded is not None else ""
-
-
-def _is_pdf(data: bytes) -> bool:
-    return b"%PDF-" in data[:PDF_START]
+def _is_pdf(mime_type: str, data: bytes) -> bool:
+    """Tell whether a file is a PDF by its content, and its stated type does not say that it is something else."""
+    if mime_type.partition(";")[0].strip() not in PDF_TYPES | UNSPECIFIC_TYPES or not PDF_BEGINS.match(data):
+        return False
+    return PDF_ENDS in data[-PADDED_TAIL:].rstrip(PADDING)[-PDF_TAIL:]
 
 
 def _with_invoice_pdf(found: list[Attachment], marked: list[int]) -> tuple[Attachment, ...]:
     """Mark the invoice's own PDF: the first that says so, else the first at all."""
     ordered = [*marked, *range(len(found))]
-    own = next((index for index in ordered if _is_pdf(found[index].data)), None)
+    own = next((index for index in ordered if _is_pdf(found[index].mime_type, found[index].data)), None)
     return tuple(replace(each, is_invoice_pdf=index == own) for index, each in enumerate(found))

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from stdnum import iban as iban_numbers
+from stdnum import iso11649
 from stdnum.be import ogm_vcs
 from stdnum.be import vat as belgian_numbers
 from stdnum.eu import vat as european_numbers
@@ -25,6 +26,10 @@ COMMUNICATION: Final = re.compile(
     r"|(?<![0-9/])([0-9]{3})/([0-9]{4})/([0-9]{5})(?![0-9/])"
 )
 TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
+# A creditor reference (ISO 11649), which people write in groups of four.
+CREDITOR_REFERENCE: Final = re.compile(r"(?<![0-9A-Z])RF[0-9]{2}(?: ?[0-9A-Z]){1,21}")
+# A longer text is no reference any more.
+MOST_REFERENCE: Final = 1_000
 
 
 def enterprise_number(text: str) -> str:
@@ -97,15 +102,28 @@ def structured_communication(text: str) -> str:
 
     Twelve digits count only when they are the whole text; within other text the +++, *** or slashes are needed.
     """
+    text = text[:MOST_REFERENCE]
     plain = re.sub(r"[\s+*/]", "", text)
     candidates = [plain] if TWELVE_DIGITS.fullmatch(plain) else []
     candidates += ["".join(part for part in match.groups() if part) for match in COMMUNICATION.finditer(text)]
     return next((f"+++{ogm_vcs.format(digits)}+++" for digits in candidates if ogm_vcs.is_valid(digits)), "")
 
 
+def creditor_reference(text: str) -> str:
+    """Return the valid creditor reference (ISO 11649) that `text` is or holds, without its spaces, or ''."""
+    for found in CREDITOR_REFERENCE.finditer(text[:MOST_REFERENCE].upper()):
+        groups = found[0].split(" ")
+        # Where it ends, in groups, only the check digits tell.
+        for end in range(len(groups), 0, -1):
+            number = "".join(groups[:end])
+            if iso11649.is_valid(number):
+                return number
+    return ""
+
+
 def looks_structured(text: str) -> bool:
     """Tell whether `text` is written as a structured communication, between +++ or *** or with its slashes."""
-    return COMMUNICATION.search(text) is not None
+    return COMMUNICATION.search(text[:MOST_REFERENCE]) is not None
 
 
 def _compact(text: str) -> str:

@@ -48,10 +48,9 @@ def read_lines(root: Element, reading: Reading) -> Iterator[InvoiceLine]:
 
 def _line(line: Branch) -> InvoiceLine:
     description = "\n".join(line.paragraphs("cac:Item/cbc:Description"))
-    numbers = {field: line.decimal(*paths) for field, paths in NUMBERS.items()}
     return InvoiceLine(
         **line.fields(TEXTS),
-        **numbers,
+        **line.decimals(NUMBERS),
         # In e-FFF the name may be an empty element, and the text be in the description.
         name=line.text("cac:Item/cbc:Name") or " ".join(description.split()),
         description=description,

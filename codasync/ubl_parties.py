@@ -9,7 +9,7 @@ from typing import Final
 
 from codasync import ubl_ids as ids
 from codasync.ubl_codes import BELGIAN_ENDPOINTS, BELGIAN_REGISTERS, SEPA
-from codasync.ubl_tree import Branch
+from codasync.ubl_tree import Branch, attribute_of, on_one_line
 from codasync.ubl_types import Identifier, Party
 from codasync.ubl_xml import line_of
 
@@ -61,8 +61,8 @@ def read_party(party: Branch) -> Party:
 def read_creditor_id(party: Branch | None) -> str:
     """Return the SEPA creditor identifier that stands among the identifications of a party (BT-90), or ''."""
     elements = party.elements(PARTY_ID) if party is not None else ()
-    found = (element.text or "" for element in elements if element.get("schemeID", "").strip().upper() == SEPA)
-    return next(("".join(text.split()) for text in found), "")
+    found = (element for element in elements if attribute_of(element, "schemeID").upper() == SEPA)
+    return next(("".join(on_one_line(element).split()) for element in found), "")
 
 
 def _registrations(party: Branch, country: str) -> tuple[str, str]:
@@ -108,8 +108,8 @@ def _belgian(party: Branch, path: str, schemes: frozenset[str], *, unmarked: boo
     Without any claim a French or Swedish number would pass the Belgian check once in 97.
     """
     for element in party.elements(path):
-        text = element.text or ""
-        marks = {element.get(name, "").strip().upper() for name in ("schemeID", "schemeAgencyName", "schemeAgencyID")}
+        text = on_one_line(element)
+        marks = {attribute_of(element, name).upper() for name in ("schemeID", "schemeAgencyName", "schemeAgencyID")}
         if marks & schemes or "BE" in marks or (unmarked and marks == {""}) or ids.says_belgian(text):
             yield text
 
@@ -128,8 +128,8 @@ def _check_numbers(party: Branch, vat: str) -> None:
         party.reading.warn("vat_check", f"the check digits of VAT number {vat} are wrong", party.line)
     for path in (ENDPOINT, LEGAL_ID):
         for element in party.elements(path):
-            text = " ".join((element.text or "").split())
-            if element.get("schemeID", "").strip() == "0208" and text and not ids.enterprise_number(text):
+            text = on_one_line(element)
+            if attribute_of(element, "schemeID") == "0208" and text and not ids.enterprise_number(text):
                 words = f"the enterprise number {text[:40]!r} is not ten digits with a right check"
                 party.reading.warn("PEPPOL-COMMON-R043", words, line_of(element))
 
@@ -137,8 +137,8 @@ def _check_numbers(party: Branch, vat: str) -> None:
 def _identifications(party: Branch) -> tuple[Identifier, ...]:
     found = []
     for element in party.elements(PARTY_ID):
-        value = " ".join((element.text or "").split())
-        scheme = element.get("schemeID", "").strip() or element.get("schemeAgencyName", "").strip()
+        value = on_one_line(element)
+        scheme = attribute_of(element, "schemeID") or attribute_of(element, "schemeAgencyName")
         if value and scheme.upper() != SEPA:
             found.append(Identifier(value, scheme))
     return tuple(found)

@@ -10,6 +10,9 @@ from codasync.ubl_types import CashDiscount, PaymentMeans
 
 ACCOUNT: Final = "cac:PayeeFinancialAccount"
 BRANCH: Final = f"{ACCOUNT}/cac:FinancialInstitutionBranch"
+TERMS: Final = "cac:PaymentTerms/cbc:Note"
+# A reference stands in the first place or two; what comes after so many is not looked at.
+MOST_LOOKED_AT: Final = 100
 DISCOUNT_PERCENT: Final = "cbc:SettlementDiscountPercent"
 # The reference is a PaymentID, in e-FFF an InstructionID.
 REFERENCES: Final = ("cbc:PaymentID", "cbc:InstructionID")
@@ -38,16 +41,18 @@ def first_iban(means: Sequence[PaymentMeans]) -> str:
 
 
 def read_reference(invoice: Branch) -> str:
-    """Return the reference to pay with: the first valid structured communication, else the first text (BT-83).
+    """Return the reference to pay with: the first valid structured one, else the first text (BT-83).
 
-    Looks at the payment means, and for a structured communication also in the payment terms.
+    A Belgian structured communication comes before a creditor reference (ISO 11649). Looks at the payment means, and
+    for a structured one also in the payment terms.
     """
     references = [text for path in REFERENCES for text in invoice.texts(f"cac:PaymentMeans/{path}")]
-    terms = invoice.texts("cac:PaymentTerms/cbc:Note")
-    for text in [*references, *terms]:
-        if structured := ids.structured_communication(text):
+    terms = [paragraph for text in invoice.paragraphs(TERMS) for paragraph in text.splitlines()]
+    looked_at = [*references[:MOST_LOOKED_AT], *terms[:MOST_LOOKED_AT]]
+    for find in (ids.structured_communication, ids.creditor_reference):
+        if structured := next(filter(None, map(find, looked_at)), ""):
             return structured
-    for text in [*references, *terms]:
+    for text in looked_at:
         if ids.looks_structured(text):
             invoice.reading.warn(
                 "ogm_check", f"the check digits of the communication {text[:60]} are wrong", invoice.line
@@ -70,7 +75,7 @@ def read_due_date(invoice: Branch) -> date | None:
 
 def read_terms(invoice: Branch) -> str:
     """Return the payment terms as text, one paragraph a line (BT-20)."""
-    return "\n".join(invoice.paragraphs("cac:PaymentTerms/cbc:Note"))
+    return "\n".join(invoice.paragraphs(TERMS))
 
 
 def read_cash_discount(invoice: Branch) -> CashDiscount | None:

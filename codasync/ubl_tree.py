@@ -7,7 +7,7 @@ except a date, which a person can look up: that is noted and left out.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -31,25 +31,50 @@ NOT_FOLLOWED: Final = frozenset(
 )
 # No term lies deeper; a hostile document may.
 DEEPEST: Final = 7
+# Characters of a value, and of a text in paragraphs. The longest that were seen in invoices are a tenth of that.
+LONGEST_VALUE: Final = 10_000
+LONGEST_TEXT: Final = 100_000
+# How often a group may stand at one path where each costs as much time as a whole line.
+MOST: Final = {
+    "cac:PaymentMeans": 1_000,
+    "cac:PartyIdentification/cbc:ID": 100,
+    "cac:PartyTaxScheme": 100,
+    "cac:PartyLegalEntity/cbc:CompanyID": 100,
+    "cbc:EndpointID": 100,
+}
 MOST_WARNINGS: Final = 20
 MOST_QUOTED: Final = 60
 # The largest sum of amounts that is accepted, in thousandths: what SQLite can hold.
 MOST_MILLI: Final = 10**18
 
 
-class _Names(dict[str, str]):
-    """The short name of each tag: with the usual prefix, '' for what is not followed, as another vocabulary.
+class _Ways(dict[str, "tuple[str, _Ways | None]"]):
+    """What may stand below an element, by tag: its path from the branch, and what may stand below it in turn.
 
-    One for each document, so that a hostile one with a million names leaves nothing behind.
+    The path is '' for what is not followed, as another vocabulary. One for each document, so that a hostile one with
+    very many names leaves nothing behind.
     """
 
-    def __missing__(self, tag: str) -> str:
-        if tag.startswith(CBC):
-            name = "cbc:" + tag[len(CBC) :]
-        else:
-            name = "cac:" + tag[len(CAC) :] if tag.startswith(CAC) else ""
-        self[tag] = "" if name in NOT_FOLLOWED else name
+    __slots__ = ("_above", "_closed", "_depth")
+
+    def __init__(self, above: str, closed: frozenset[str], depth: int) -> None:
+        super().__init__()
+        self._above, self._closed, self._depth = above, closed, depth
+
+    def __missing__(self, tag: str) -> "tuple[str, _Ways | None]":
+        name, further = _short_name(tag), None
+        if name and self._depth and name not in self._closed:
+            further = _Ways(f"{self._above}{name}/", self._closed, self._depth - 1)
+        self[tag] = (self._above + name if name else "", further)
         return self[tag]
+
+
+def _short_name(tag: str) -> str:
+    """Return a tag with the usual prefix; '' for what is not followed."""
+    if tag.startswith(CBC):
+        return "cbc:" + tag[len(CBC) :]
+    name = "cac:" + tag[len(CAC) :] if tag.startswith(CAC) else ""
+    return "" if name in NOT_FOLLOWED else name
 
 
 class Reading:
@@ -57,10 +82,16 @@ class Reading:
 
     def __init__(self) -> None:
         self.currency = ""
-        self.names = _Names()
         self.inexact: list[InexactAmount] = []
         self._warnings: dict[ReadWarning, None] = {}
         self._counts: Counter[str] = Counter()
+        self._ways: dict[frozenset[str], _Ways] = {}
+
+    def ways(self, closed: frozenset[str]) -> "_Ways":
+        """Return the ways below the element of a branch, of which the groups in `closed` are not unfolded."""
+        if closed not in self._ways:
+            self._ways[closed] = _Ways("", closed, DEEPEST)
+        return self._ways[closed]
 
     def warn(self, code: str, text: str, line: int = 0) -> None:
         """Note something odd, once; of one code the first twenty are kept, and how many more there were."""
@@ -93,13 +124,14 @@ class Branch:
     unfolded here too.
     """
 
-    __slots__ = ("_below", "element", "reading")
+    __slots__ = ("_below", "_path", "element", "reading")
 
     def __init__(self, element: Element, reading: Reading, closed: frozenset[str] = frozenset()) -> None:
         self.element = element
         self.reading = reading
+        self._path = ""
         self._below: dict[str, list[Element]] = {}
-        _collect(element, "", self._below, reading.names, closed, DEEPEST)
+        _collect(element, reading.ways(closed), self._below)
 
     @property
     def line(self) -> int:
@@ -107,8 +139,8 @@ class Branch:
         return line_of(self.element)
 
     def branches(self, path: str) -> Iterator["Branch"]:
-        """Yield every element at `path` as a branch of its own."""
-        for element in self._below.get(path, ()):
+        """Yield every element at `path` as a branch of its own. Raises UblError `limit` if there are too many."""
+        for element in self.elements(path):
             yield Branch(element, self.reading)
 
     def branch(self, path: str) -> "Branch | None":
@@ -116,12 +148,15 @@ class Branch:
         return next(self.branches(path), None)
 
     def elements(self, path: str) -> Sequence[Element]:
-        """Return the elements at `path`."""
-        return self._below.get(path, ())
+        """Return the elements at `path`. Raises UblError `limit` if there are too many."""
+        found = self._below.get(path, ())
+        if path in MOST and len(found) > MOST[path]:
+            raise too_much(found[MOST[path]], f"there are more than {MOST[path]:,} of these")
+        return found
 
     def texts(self, *paths: str) -> list[str]:
         """Return every text at the first of `paths`, then at the next: on one line each, empty ones left out."""
-        return [text for path in paths for element in self.elements(path) if (text := _on_one_line(element))]
+        return [text for path in paths for element in self.elements(path) if (text := on_one_line(element))]
 
     def text(self, *paths: str) -> str:
         """Return the first text at any of `paths`, on one line, or ''."""
@@ -130,16 +165,30 @@ class Branch:
 
     def fields(self, table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
         """Return the texts of a table that gives each field its paths, the best first."""
-        return {field: self.text(*paths) for field, paths in table.items()}
+        return self._filled(table, self.text)
+
+    def decimals(self, table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+        """Return the numbers of a table that gives each field its paths. Raises UblError `amount` if one is none."""
+        return self._filled(table, self.decimal)
+
+    def _filled(self, table: Mapping[str, tuple[str, ...]], value: Callable[[str], str]) -> dict[str, str]:
+        """Fill a table; most of its paths are absent, and looked at without a call."""
+        found, below = dict.fromkeys(table, ""), self._below
+        for field, paths in table.items():
+            for path in paths:
+                if path in below and (text := value(path)):
+                    found[field] = text
+                    break
+        return found
 
     def paragraphs(self, path: str) -> list[str]:
         """Return every text at `path` with its line breaks."""
-        return [text for element in self.elements(path) if (text := _content(element).strip())]
+        return [text for element in self.elements(path) if (text := _content(element, LONGEST_TEXT).strip())]
 
     def attribute(self, path: str, name: str) -> str:
         """Return the attribute `name` of the first element at `path` that has it, or ''."""
         for element in self.elements(path):
-            if value := element.get(name, "").strip():
+            if value := attribute_of(element, name):
                 return value
         return ""
 
@@ -150,7 +199,7 @@ class Branch:
             return None
         if not any_currency:
             self._check_currency(found[0])
-        return self._thousandths(*found)
+        return self._thousandths(path, *found)
 
     def decimal(self, *paths: str) -> str:
         """Return the number at the first of `paths`, as it is written. Raises UblError `amount` if it is none."""
@@ -169,6 +218,8 @@ class Branch:
 
     def period(self, path: str) -> Period | None:
         """Return the period at `path`, or None when neither of its ends is stated."""
+        if path not in self._below:
+            return None
         start, end = self.day(f"{path}/cbc:StartDate"), self.day(f"{path}/cbc:EndDate")
         return Period(start, end) if start or end else None
 
@@ -185,10 +236,9 @@ class Branch:
 
     def _first(self, paths: tuple[str, ...]) -> tuple[Element, str] | None:
         for path in paths:
-            if path in self._below:
-                for element in self._below[path]:
-                    if text := _on_one_line(element):
-                        return element, text
+            for element in self._below.get(path, ()):
+                if text := on_one_line(element):
+                    return element, text
         return None
 
     def _check_currency(self, element: Element) -> None:
@@ -200,7 +250,7 @@ class Branch:
             words = f"the amount is in {_quote(currency)}, the document in {self.reading.currency}"
             self._warn("PEPPOL-EN16931-R051", element, words)
 
-    def _thousandths(self, element: Element, text: str) -> int:
+    def _thousandths(self, path: str, element: Element, text: str) -> int:
         parts = DECIMAL.fullmatch(text)
         if parts is None:
             raise _not_a_number(element, text)
@@ -211,7 +261,8 @@ class Branch:
         milli += rest > "5" if sign == "-" else rest >= "5"
         amount = -milli if sign == "-" else milli
         if rest:
-            self.reading.inexact.append(InexactAmount(term_path(element), line_of(element), text, amount))
+            self._path = self._path or term_path(self.element)
+            self.reading.inexact.append(InexactAmount(f"{self._path}/{path}", line_of(element), text, amount))
             self._warn("inexact_amount", element, f"{text} has more than three decimals")
         return amount
 
@@ -243,32 +294,46 @@ def total(amounts: list[int], where: Element) -> int:
     return result
 
 
-def _collect(
-    element: Element, above: str, below: dict[str, list[Element]], names: _Names, closed: frozenset[str], depth: int
-) -> None:
+def on_one_line(element: Element) -> str:
+    """Return the text of `element` on one line. Raises UblError `content` and `limit`."""
+    return " ".join(_content(element, LONGEST_VALUE).split())
+
+
+def attribute_of(element: Element, name: str) -> str:
+    """Return the attribute `name` of `element`, '' if it has none. Raises UblError `limit` if it is too long."""
+    value = element.get(name, "")
+    if len(value) > LONGEST_VALUE:
+        raise too_much(element, f"its attribute {name} has {len(value):,} characters, more than {LONGEST_VALUE:,}")
+    return value.strip()
+
+
+def too_much(element: Element, text: str) -> UblError:
+    """Return the refusal of an element that is larger, or stands more often, than any invoice needs."""
+    return UblError(kind="limit", text=text, path=element_path(element), line=line_of(element))
+
+
+def _collect(element: Element, ways: _Ways, below: dict[str, list[Element]]) -> None:
     for child in element:
-        name = names[child.tag]
-        if not name:
+        path, further = ways[child.tag]
+        if not path:
             continue
-        path = above + name
         if path in below:
             below[path].append(child)
         else:
             below[path] = [child]
-        if depth and len(child) and name not in closed:
-            _collect(child, path + "/", below, names, closed, depth - 1)
+        if further is not None and len(child):
+            _collect(child, further, below)
 
 
-def _on_one_line(element: Element) -> str:
-    return " ".join(_content(element).split())
-
-
-def _content(element: Element) -> str:
+def _content(element: Element, longest: int) -> str:
     # A value broken up by an element would be read in part, which is worse than not at all.
     if len(element):
         text = "other elements stand where a value belongs"
         raise UblError(kind="content", text=text, path=element_path(element), line=line_of(element))
-    return element.text or ""
+    content = element.text or ""
+    if len(content) > longest:
+        raise too_much(element, f"it has {len(content):,} characters, more than {longest:,}")
+    return content
 
 
 def _not_a_number(element: Element, text: str) -> UblError:

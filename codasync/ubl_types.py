@@ -215,7 +215,7 @@ class Invoice:
     `effect_milli` is what the customer owes by it (negative: what is given back). `vat_accounting_milli` is the VAT
     total in `vat_currency` where that is another one (BT-111). `payment_iban` is the first account with right check
     digits; `payment_reference` a Belgian structured communication as +++123/4567/89012+++ where there is a valid one,
-    else the text of the reference.
+    else a valid creditor reference (RF...) without spaces, else the text of the reference.
     """
 
     kind: Kind

@@ -2,11 +2,13 @@
 
 libxml2 always sees UTF-8 that this module has looked at first: a document type declaration is refused before parsing,
 because entities are how a document reads files, grows to gigabytes, or loses its values without a sound. There is no
-network, no external file, and a depth limit (libxml2's 2048); texts may be long, because attachments are.
+network, no external file, a limit on elements and attributes, counted before parsing, and one on depth (libxml2's
+2048); texts may be long, because attachments are.
 """
 
 import codecs
 import re
+from itertools import islice
 from typing import Final, cast
 
 from lxml import etree
@@ -50,16 +52,21 @@ FORMATS: Final = (
     (b"\x1f\x8b", "a gzip file"),
     (b"{", "JSON"),
 )
+# An invoice of ten thousand lines has no more; beyond it time and memory would go to whoever sent the document.
+MOST_TAGS: Final = 250_000
+# What begins an element, and what every attribute has: counted before parsing, each may stand so often.
+COUNTED: Final = {"elements": re.compile(rb"<(?!/)"), "attributes": re.compile(rb"=")}
 HTML: Final = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 def parse(data: bytes) -> tuple[Element, bool]:
     """Return the root element of the invoice in `data`, and whether it came in a transport envelope.
 
-    Raises UblError: `not_xml`, `encoding`, `doctype`, `not_an_invoice`, `envelope`.
+    Raises UblError: `not_xml`, `encoding`, `doctype`, `limit`, `not_an_invoice`, `envelope`.
     """
     source = _as_utf8(data)
     _refuse_doctype(source)
+    _refuse_too_many(source)
     root = _parse_utf8(source)
     if root.tag == ENVELOPE:
         return _unwrap(root), True
@@ -96,7 +103,8 @@ def _as_utf8(data: bytes) -> bytes:
     try:
         return data.decode(encoding).removeprefix("\ufeff").encode()
     except UnicodeDecodeError as error:
-        raise UblError(kind="encoding", text=f"the text is not {encoding}: {error.reason}") from error
+        line = data[: error.start].decode(encoding, "ignore").count("\n") + 1
+        raise UblError(kind="encoding", text=f"the text is not {encoding}: {error.reason}", line=line) from error
 
 
 def _encoding(data: bytes) -> str:
@@ -121,6 +129,15 @@ def _refuse_doctype(source: bytes) -> None:
     if source.startswith(b"<!", start):
         text = "the document declares a type of its own (DOCTYPE), which an invoice has no use for"
         raise UblError(kind="doctype", text=text, line=source.count(b"\n", 0, start) + 1)
+
+
+def _refuse_too_many(source: bytes) -> None:
+    counts = {"elements": source.count(b"<") - source.count(b"</"), "attributes": source.count(b"=")}
+    for what, count in counts.items():
+        if count > MOST_TAGS:
+            first_too_many = next(islice(COUNTED[what].finditer(source), MOST_TAGS, None)).start()
+            line = source.count(b"\n", 0, first_too_many) + 1
+            raise UblError(kind="limit", text=f"the document has more than {MOST_TAGS:,} {what}", line=line)
 
 
 def _parse_utf8(source: bytes) -> Element:

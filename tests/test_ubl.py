@@ -259,6 +259,9 @@ def test_the_legal_name_comes_before_the_trading_name() -> None:
         ("000000000000", "000000000000"),
         ("order 090933755493", "order 090933755493"),
         ("RF18539007547034", "RF18539007547034"),
+        ("rf18 5390 0754 7034", "RF18539007547034"),
+        ("Reference: RF18 5390 0754 7034 please", "RF18539007547034"),
+        ("RF19 5390 0754 7034", "RF19 5390 0754 7034"),
     ],
 )
 @pytest.mark.parametrize("element", ["cbc:PaymentID", "cbc:InstructionID"])
@@ -510,6 +513,35 @@ def test_a_pdf_is_one_by_its_content_not_by_its_type() -> None:
     assert [each.is_invoice_pdf for each in invoice.attachments] == [False, True]
     assert invoice.pdf is invoice.attachments[1]
     assert codes(invoice) == ["not_a_pdf"]
+
+
+WHOLE, CUT_OFF = build.PDF, build.PDF.removesuffix(b"%%EOF\n")
+PAGE = b"<html><script>1</script> %PDF-1.4 %%EOF</html>"
+
+
+@pytest.mark.parametrize(
+    ("data", "mime", "is_pdf"),
+    [
+        (WHOLE, "application/pdf", True),
+        (WHOLE, "Application/PDF; name=x.pdf", True),
+        (WHOLE, "application/octet-stream", True),
+        (WHOLE, "", True),
+        (b"\xef\xbb\xbf\r\n " + WHOLE, "application/pdf", True),
+        (WHOLE + bytes(5_000) + b"\r\n", "application/pdf", True),
+        (WHOLE, "text/html", False),
+        (WHOLE, "image/png", False),
+        (PAGE, "text/html", False),
+        (PAGE, "application/pdf", False),
+        (b"x" + WHOLE, "application/pdf", False),
+        (CUT_OFF, "application/pdf", False),
+        (WHOLE + b"x" * 5_000, "application/pdf", False),
+    ],
+)
+def test_a_pdf_is_one_by_its_beginning_its_end_and_its_stated_type(data: bytes, mime: str, is_pdf: bool) -> None:
+    invoice = ubl.read(build.invoice(attachments=build.attachment(data, mime=mime)))
+    assert only(invoice).is_invoice_pdf is is_pdf
+    assert only(invoice).mime_type == mime.lower(), "the type is kept as it is stated"
+    assert ("not_a_pdf" in codes(invoice)) is (mime == "application/pdf" and not is_pdf)
 
 
 @pytest.mark.parametrize("mark", ["cbc:DocumentType", "cbc:DocumentDescription"])

@@ -51,7 +51,7 @@ INVOICES = st.builds(
     preceding=st.just("") | NAMES,
     note=st.just("") | NAMES,
     software=NAMES,
-    pdf=st.none() | st.binary(max_size=50).map(b"%PDF-1.4\n".__add__),
+    pdf=st.none() | st.binary(max_size=50).map(lambda data: b"%PDF-1.4\n" + data + b"\n%%EOF\n"),
 )
 
 
@@ -116,7 +116,7 @@ def test_the_lines_the_vat_and_the_pdf_are_read_back(written: Invoice) -> None:
 @settings(max_examples=200, deadline=None)
 @given(INVOICES)
 def test_nothing_is_wrong_with_what_the_sandbox_writes(written: Invoice) -> None:
-    whole = replace(written, due_date=date(2026, 2, 1), pdf=b"%PDF-1.4")
+    whole = replace(written, due_date=date(2026, 2, 1), pdf=b"%PDF-1.4 %%EOF")
     assert ubl.read(write(whole)).warnings == ()
 
 
@@ -125,7 +125,9 @@ def test_a_foreign_supplier_is_read_back(dialect: Dialect) -> None:
     abroad = Party("Foreign SE", "FR40303265045", "Rue 1", "75001", "Paris", country="FR")
     at_home = Party("Home BV", belgian(4287594), "Kouter 1", "9000", "Gent")
     line = Line("Goods", Decimal("10.00"), percent=0, category="K")
-    written = Invoice("1", date(2026, 1, 1), abroad, at_home, (line,), dialect, due_date=date(2026, 2, 1), pdf=b"%PDF-")
+    written = Invoice(
+        "1", date(2026, 1, 1), abroad, at_home, (line,), dialect, due_date=date(2026, 2, 1), pdf=b"%PDF-%%EOF"
+    )
     read = ubl.read(write(written))
     assert (read.supplier.vat, read.supplier.enterprise_number) == ("FR40303265045", "")
     assert read.warnings == ()

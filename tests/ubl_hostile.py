@@ -55,20 +55,51 @@ def shapes() -> Iterator[tuple[str, bytes, str]]:
     """Yield documents of an unusual size or shape."""
     yield "depth_1_000", build.invoice(note=nested(1_000)), READ
     yield "depth_5_000", build.invoice(note=nested(5_000)), "not_xml"
-    yield "depth_300_000", build.invoice(note=nested(300_000)), "not_xml"
+    yield "depth_300_000", build.invoice(note=nested(300_000)), "limit"
     yield "depth_of_references", build.invoice(note=nested(1_500, "cac:AdditionalDocumentReference")), READ
-    yield "text_of_11_mb", build.invoice(note=build.tag("cbc:Note", "x" * 11 * MEGABYTE)), READ
+    yield "text_of_11_mb", build.invoice(note=build.tag("cbc:Note", "x" * 11 * MEGABYTE)), "limit"
     yield "file_of_11_mb", build.invoice(attachments=build.attachment(b"%PDF-" + bytes(11 * MEGABYTE))), READ
+    yield "name_of_11_mb", build.invoice(attachments=build.attachment(name="x/" * 11 * (MEGABYTE // 2))), "limit"
     yield "attribute_of_11_mb", build.invoice(note=build.tag("cbc:Note", "x", languageID="x" * 11 * MEGABYTE)), READ
-    lines = "\n".join(build.line(number) for number in range(20_000))
-    yield "lines_20_000", build.invoice(lines=lines), READ
-    yield "lines_20_000_in_another_currency", build.invoice(lines=lines.replace("EUR", "USD")), READ
-    yield "lines_20_000_not_exact", build.invoice(lines=lines.replace("100.00", "100.00001")), READ
+    yield "lines_40_000", build.invoice(lines=build.line() * 40_000), "limit"
+    lines = "\n".join(build.line(number) for number in range(15_000))
+    yield "lines_15_000", build.invoice(lines=lines), READ
+    yield "lines_15_000_in_another_currency", build.invoice(lines=lines.replace("EUR", "USD")), READ
+    yield "lines_15_000_not_exact", build.invoice(lines=lines.replace("100.00", "100.00001")), READ
+    allowance = build.tag("cbc:ChargeIndicator", "false") + build.money("cbc:Amount", "1.00")
+    allowances = build.tag("cac:AllowanceCharge", allowance) * 60_000
+    yield "allowances_60_000", build.invoice(allowance_charges=allowances), READ
+    yield "allowances_60_000_in_a_line", build.invoice(lines=build.line(extra=allowances)), READ
     yield "references_20_000", build.invoice(references="<cac:AdditionalDocumentReference/>" * 20_000), READ
     yield "totals_20_000", build.invoice(tax=build.tax_total() * 20_000), READ
-    attributes = " ".join(f'a{number}=""' for number in range(100_000))
-    yield "attributes_100_000", build.invoice(references=f"<a {attributes}/>"), READ
+    attributes = [f'a{number}=""' for number in range(1_000_000)]
+    yield "attributes_100_000", build.invoice(references=f"<a {' '.join(attributes[:100_000])}/>"), READ
+    yield "attributes_1_000_000", build.invoice(references=f"<a {' '.join(attributes)}/>"), "limit"
     yield "names_50_000", build.invoice(references="".join(f"<cbc:x{i}/>" for i in range(50_000))), READ
+    yield "elements_3_000_000", build.invoice(references="<a/>" * 3_000_000), "limit"
+    yield from payments()
+
+
+def payments() -> Iterator[tuple[str, bytes, str]]:
+    """Yield documents with more, or longer, ways to pay and numbers to check than anybody has."""
+    for name, text in {
+        "digits": "1",
+        "communications": "+++123/4567/89012+++",
+        "slashes": "12/",
+        "groups": "RF18 ",
+    }.items():
+        for size in (10 * MEGABYTE, 9_000):
+            means = build.payment_means(reference=text * (size // len(text)))
+            yield f"payment_id_of_{size}_{name}", build.invoice(payment_means=means), READ if size == 9_000 else "limit"
+    many = build.payment_means(reference="", extra=build.tag("cbc:InstructionID", "+++123/4567/89012+++" * 400) * 2_000)
+    yield "payment_ids_2_000_of_8_000", build.invoice(payment_means=many), READ
+    terms = build.tag("cac:PaymentTerms", build.tag("cbc:Note", "***123/4567/89012***\n" * 4_000) * 100)
+    yield "terms_100_of_80_000", build.invoice(payment_means="", payment_terms=terms), READ
+    yield "payment_means_10_000", build.invoice(payment_means=build.payment_means() * 10_000), "limit"
+    yield "attachments_10_000", build.invoice(attachments=build.attachment() * 10_000), "limit"
+    numbers = build.tag("cac:PartyIdentification", build.tag("cbc:ID", "BE0428759497")) * 10_000
+    party = build.party("Alfa", "0428759497", extra=numbers)
+    yield "identifications_10_000", build.invoice(supplier=build.tag("cac:AccountingSupplierParty", party)), "limit"
 
 
 def nested(depth: int, name: str = "cac:Party") -> str:
@@ -87,7 +118,7 @@ def values() -> Iterator[tuple[str, bytes, str]]:
         "arabic_digits": "\u0661\u0662\u0661",
         "full_width_digits": "\uff11\uff12\uff11",
         "sixteen_digits": "1234567890123456",
-        "a_million_digits": "1" * 1_000_000,
+        "five_thousand_digits": "1" * 5_000,
         "two_points": "1.2.3",
         "point": ".",
         "sign": "-",
