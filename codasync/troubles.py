@@ -48,4 +48,5 @@ def tell(store: "Store", troubles: Sequence[Trouble], looked_at: Collection[str]
 
 
 def _old(told_at: str, now: str) -> bool:
-    return dt.datetime.fromisoformat(now) - dt.datetime.fromisoformat(told_at) >= REMIND_AFTER
+    # a clock that was ahead and was set right must not silence a trouble until it is there again
+    return abs(dt.datetime.fromisoformat(now) - dt.datetime.fromisoformat(told_at)) >= REMIND_AFTER
