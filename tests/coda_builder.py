@@ -36,18 +36,22 @@ def header(
     enterprise: str = "00403019261",
     separate: str = "00000",
     version: str = "2",
+    bank: str = "725",
+    application: str = "05",
+    references: str = "",
 ) -> str:
     return record(
         (1, "00000"),
         (6, created),
-        (12, "725"),
-        (15, "05"),
+        (12, bank),
+        (15, application),
         (17, duplicate),
         (25, reference),
         (35, addressee),
         (61, bic),
         (72, enterprise),
         (84, separate),
+        (89, references),
         (128, version),
     )
 
@@ -98,13 +102,21 @@ def movement(
     account: str = "",
     name: str = "",
     informed: bool = False,
+    parts: str = "",
 ) -> list[str]:
-    """Return the records 2.1, 2.2 and 2.3 that are needed for what is given; `structured` begins with its type."""
+    """Return the records 2.1, 2.2 and 2.3 that are needed for what is given; `structured` begins with its type.
+
+    `parts` names the records to write instead, as 1, 12, 13 or 123: the communication runs over those alone.
+    """
     content = (structured or text).ljust(149)
     assert len(content) == 149
     numbers = f"{sequence % 10000:04}{detail % 10000:04}"
     second = any([content[53:106].strip(), customer_reference, bic, r_transaction, reason, category, purpose])
     third = any([content[106:].strip(), account, name])
+    if parts:
+        second, third = "2" in parts, "3" in parts
+        if not second:
+            content = content[:53] + " " * 53 + content[53:96]
     last = 3 if third else 2 if second else 1
 
     def end(place: int, *, more: bool) -> tuple[tuple[int, str], tuple[int, str]]:
@@ -145,12 +157,20 @@ def information(
     reference: str = "BANKREF",
     code: str = "00150000",
     more: bool = False,
+    parts: str = "",
 ) -> list[str]:
-    """Return the records 3.1, 3.2 and 3.3 that are needed; `more` says whether another 3.1 follows."""
+    """Return the records 3.1, 3.2 and 3.3 that are needed; `more` says whether another 3.1 follows.
+
+    `parts` names the records to write instead, as 1, 12, 13 or 123: the communication runs over those alone.
+    """
     content = (structured or text).ljust(268)
     assert len(content) == 268
     numbers = f"{sequence % 10000:04}{detail % 10000:04}"
     second, third = bool(content[73:178].strip()), bool(content[178:].strip())
+    if parts:
+        second, third = "2" in parts, "3" in parts
+        if not second:
+            content = content[:73] + " " * 105 + content[73:163]
     link = "1" if more else "0"
     flag = "1" if structured else "0"
     begin = (1, "31"), (3, numbers), (11, reference), (32, code), (40, flag), (41, content[:73])

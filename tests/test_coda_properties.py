@@ -1,120 +1,123 @@
-"""Reading gives back what was written, for whatever the builder can write."""
+"""Reading gives back what was written, for every legal variation that the generator knows."""
 
-from dataclasses import dataclass
-from datetime import date
+from random import Random
 
-from coda_builder import BELGIAN_IBAN, as_bytes, information, message, movement, statement
+import pytest
+from coda_generator import ODDITIES, File, generate, said
+from coda_types import KINDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codasync import coda
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 /.,:;+-()'éàüçß"
+VARIATIONS = {
+    *ODDITIES,
+    *(f"account structure {digit}" for digit in "0123 "),
+    *(f"type {kind} in a movement" for kind in KINDS),
+    *(f"type {kind} in information" for kind in KINDS),
+    "blank structure before a Belgian number",
+    "extension zone",
+    "extension zone left out in record 8",
+    "several statements",
+    "several accounts and currencies",
+    "empty statement without record 8",
+    "record 8 without movements",
+    "old balance without a date",
+    "duplicate",
+    "separate application",
+    "details alone in a separate application",
+    "free message",
+    "free message over several records",
+    "movement without details",
+    "details 5 under a total 1",
+    "details 6 and 7 under a total 2",
+    "details 9 under a detail 7",
+    "details 8 under a single amount 3",
+    "details 0 under a total 1",
+    "globalisation code",
+    "sequence number 0000 after 9999",
+    "detail number 0000 after 9999",
+    "trailer that counts a detail 0000",
+    "records 2.1",
+    "records 2.1+2.2",
+    "records 2.1+2.3",
+    "records 2.1+2.2+2.3",
+    "text in record 2.3 without 2.2",
+    "unknown value date",
+    "reference that says none",
+    "no counterparty account",
+    "counterparty Belgian number",
+    "counterparty Belgian IBAN",
+    "counterparty foreign IBAN",
+    "counterparty foreign number",
+    "counterparty account that is none",
+    "blank field of a structured communication",
+    "code without a meaning",
+    "no reference in type 105",
+    "R-transaction and reason in record 2.2",
+    "R-transaction or reason in type 127 alone",
+    "information",
+    "records 3.1",
+    "records 3.1+3.2",
+    "records 3.1+3.3",
+    "records 3.1+3.2+3.3",
+    "records 3.1 that repeat the detail number",
+    "free texts in a row",
+    "link codes that say nothing",
+    "ascii",
+    "latin-1",
+    "cp1252",
+    "utf-8",
+    "LF",
+    "CR LF",
+    "CR",
+    "no line ends",
+    "no line end at the end",
+    "trailing blanks stripped",
+    "blank lines at the end",
+    "blank lines between statements",
+    "Ctrl-Z",
+    "byte order mark",
+}
 
 
-def words(longest: int) -> st.SearchStrategy[str]:
-    return st.text(LETTERS, max_size=longest).map(lambda text: text.strip(" "))
+def check(file: File) -> None:
+    """Compare every public value, and which lines are warned about for what."""
+    read = coda.read(file.data)
+    assert said(read, file.statements) == file.statements
+    warned = [sorted((warning.code, warning.line) for warning in statement.warnings) for statement in read]
+    assert warned == file.warnings
 
 
-def free_text(longest: int) -> st.SearchStrategy[str]:
-    return st.text(LETTERS, max_size=longest).map(lambda text: text.rstrip(" "))
+@given(st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=300)
+def test_reading_gives_back_what_was_written(source: Random) -> None:
+    check(generate(source, statements=2, movements=2))
 
 
-@dataclass
-class Written:
-    """A movement or detail as it was written: what the builder got, the information after it, the details under it."""
-
-    milli: int
-    text: str
-    name: str
-    account: str
-    bank_reference: str
-    customer_reference: str
-    entry: date
-    value: date | None
-    information: list[str]
-    details: list["Written"]
+def test_every_variation_is_written_and_read_back() -> None:
+    drawn: set[str] = set()
+    for seed in range(350):
+        file = generate(Random(seed))
+        check(file)
+        drawn |= file.drawn
+    assert drawn == VARIATIONS
 
 
-AMOUNTS = st.integers(-(10**12), 10**12)
-DAYS = st.dates(date(2000, 1, 1), date(2079, 12, 31))
+def test_a_file_of_many_statements_is_read_back() -> None:
+    file = generate(Random(10), statements=400)
+    assert len(file.statements) > 200
+    assert len(file.data) > 1_000_000, "a file is read in several pieces"
+    check(file)
 
 
-def written(details: st.SearchStrategy[list[Written]]) -> st.SearchStrategy[Written]:
-    return st.builds(
-        Written,
-        milli=AMOUNTS,
-        text=free_text(149),
-        name=words(35),
-        account=st.sampled_from(["", f"{BELGIAN_IBAN:34}EUR", "NL91ABNA0417164300", "539007547034 EUR"]),
-        bank_reference=free_text(21),
-        customer_reference=words(35),
-        entry=DAYS,
-        value=st.none() | DAYS,
-        information=st.lists(free_text(268).filter(bool), max_size=2),
-        details=details,
-    )
-
-
-DETAIL = written(st.just([]))
-MOVEMENTS = st.lists(written(st.just([]) | st.lists(DETAIL, max_size=3)), max_size=6)
-
-
-def records(each: Written, sequence: int, detail: int) -> tuple[list[list[str]], int]:
-    """Write a movement with its information and details; return its records and the next detail number."""
-    made = [
-        movement(
-            sequence,
-            each.milli,
-            detail=detail,
-            text=each.text,
-            name=each.name,
-            account=each.account,
-            reference=each.bank_reference,
-            customer_reference=each.customer_reference,
-            entry=each.entry.strftime("%d%m%y"),
-            value=each.value.strftime("%d%m%y") if each.value else "000000",
-            informed=bool(each.information),
-        )
-    ]
-    for place, text in enumerate(each.information, 1):
-        # A structured record between two free ones, as free ones in a row are one text.
-        made.append(information(sequence, detail + 1, text=text, more=True))
-        made.append(information(sequence, detail + 2, structured=f"008{place}"))
-        detail += 2
-    for below in each.details:
-        more, detail = records(below, sequence, detail + 1)
-        made += more
-    return made, detail
-
-
-def check(found: coda.Movement, each: Written) -> None:
-    assert found.amount_milli == each.milli
-    assert found.communication == each.text
-    assert found.counterparty_name == each.name
-    assert found.counterparty_account == each.account[:34].removesuffix(" EUR").strip()
-    assert found.counterparty_iban == ("" if not each.account else found.counterparty_iban)
-    assert bool(found.counterparty_iban) == bool(each.account)
-    assert found.bank_reference == each.bank_reference
-    assert found.customer_reference == each.customer_reference
-    assert (found.entry_date, found.value_date) == (each.entry, each.value)
-    assert [item.text for item in found.information if item.structured is None] == each.information
-    assert len(found.details) == len(each.details)
-    for detail, below in zip(found.details, each.details, strict=True):
-        check(detail, below)
-
-
-@given(MOVEMENTS, AMOUNTS, st.lists(words(80).filter(bool), max_size=3), st.sampled_from(["\n", "\r\n", "\r", ""]))
-@settings(deadline=None, max_examples=120)
-def test_reading_gives_back_what_was_written(movements: list[Written], old: int, messages: list[str], end: str) -> None:
-    groups = [group for number, each in enumerate(movements, 1) for group in records(each, number, 0)[0]]
-    last = [message(number, 0, text) for number, text in enumerate(messages, 1)]
-    lines = statement(groups, old=old, messages=last)
-    for charset in ("latin-1", "utf-8"):
-        (found,) = coda.read(as_bytes(lines, end=end, charset=charset))
-        assert found.old_balance_milli == old
-        assert found.new_balance_milli == old + sum(each.milli for each in movements)
-        assert found.free_messages == tuple(messages)
-        assert len(found.movements) == len(movements)
-        for each, read in zip(movements, found.movements, strict=True):
-            check(read, each)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", ""], ids=["LF", "CR LF", "CR", "no line ends"])
+@pytest.mark.parametrize("charset", ["latin-1", "cp1252", "utf-8"])
+def test_the_same_lines_are_the_same_statements_in_any_charset_and_with_any_line_ends(end: str, charset: str) -> None:
+    for seed in range(8):
+        without = ["ascii", "utf-8", "blank lines between statements", "latin-1" if charset == "cp1252" else "cp1252"]
+        lines = generate(Random(seed), without=without).lines
+        data = "".join(f"{line}{end}" for line in lines).encode(charset)
+        plain = coda.read("".join(f"{line}\n" for line in lines).encode("cp1252"))
+        for dressed in (data, b"\xef\xbb\xbf" + data, data + b"\x1a", data + end.encode() * 3, data + b"\r\n\x1a\r\n"):
+            assert coda.read(dressed) == plain, "fingerprints included"
