@@ -7,6 +7,7 @@ paths are expanded. `config.example.toml` explains every key to its reader.
 import difflib
 import ipaddress
 import os
+import stat
 import re
 import ssl
 from collections.abc import Callable, Mapping
@@ -96,6 +97,8 @@ def load(named: Path | None, environ: Mapping[str, str], *, database: Path | Non
         raise ConfigMissing(places=", ".join(map(str, places)))
     path = path.absolute()
     reader = _Reader(path, _parse(path))
+    if path.stat().st_mode & stat.S_IWOTH:  # it says where the office's password is sent
+        reader.problems.append(f"anybody may write it: run `chmod o-w {path}`")
     config = reader.config()
     if reader.problems:
         raise ConfigWrong(path, reader.problems)

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,8 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     if not path.is_file():
         remedy = "`codasync sync` makes it; or name another with --db"
         raise DatabaseTrouble(path=path, reason="there is no such file", remedy=remedy)
+    if path.stat().st_mode & stat.S_IWOTH:
+        raise DatabaseTrouble(path=path, reason="anybody may write it", remedy=f"look at it, then `chmod o-w {path}`")
     timeout = READER_TIMEOUT if mode == "ro" else WRITER_TIMEOUT
     try:
         connection = sqlite3.connect(
