@@ -88,11 +88,13 @@ def progress(app: App) -> Iterator[Callable[[int, int], None] | None]:
 @click.pass_obj
 def reparse(app: App, form: str) -> int:
     """Read the stored documents again, after an upgrade or for those that could not be read; list what changed."""
+    from codasync import status_report  # noqa: PLC0415
     from codasync.rereading import reread  # noqa: PLC0415
     from codasync.store_lock import pass_lock  # noqa: PLC0415
 
     with app.open_store(create=True) as store, pass_lock(app.config.database, store.now()):
         rows = reread(store, app.config)
+        status_report.refresh(store, app.config)
     app.say(f"{len(rows)} document{'' if len(rows) == 1 else 's'} changed or failed" if rows else "nothing changed")
     table = {"dossier_code": "dossier", "id": "document", "model": "kind", "format": "format", "change": "change"}
     report.write_rows(rows, tuple(table), sys.stdout, form=form, table_columns=table)

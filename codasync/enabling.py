@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from codasync import dossiers, reception
+from codasync import dossiers, reception, status_report
 from codasync.backfill import Backfill, fetch_passed_over
 from codasync.codabox import CodaBox
 from codasync.config import Config
@@ -82,6 +82,7 @@ def enable(
             _not_fetched(result, trouble)
         elif choice.since:
             _fetch_earlier(config, store, box, row, choice, stop, result)
+    status_report.refresh(store, config, row["client_id"])
     return result
 
 

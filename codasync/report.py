@@ -20,10 +20,13 @@ Row = Mapping[str, Any]
 Format = str
 FORMATS = ("table", "json", "csv")
 # a value of these columns is never broken over two lines
-WHOLE = frozenset({"iban", "dossier_code", "state", "enterprise_number", "last_statement_date", "amount", "currency"})
+WHOLE = frozenset(
+    {"account", "amount", "bar", "currency", "dossier_code", "enterprise_number", "iban", "last_statement_date", "state"}
+)
 NARROWEST = 16  # characters in a line of a longer text
 LONGEST_WORD = 40  # a longer word (no IBAN is) may be broken over two lines
 WIDEST = 200  # in a pipe, a longer value stands whole and no other row is padded to it
+READABLE = 120  # characters in a line of a text, on the widest terminal
 SHOWN = 500  # characters of a value in a table on a terminal
 
 
@@ -44,6 +47,16 @@ class Column:
 Columns = Mapping[str, Column]
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text for a terminal, behind so many spaces; `style` is for what it begins with, `mark`."""
+
+    text: str
+    indent: int = 0
+    mark: str = ""
+    style: str = ""
+
+
 def width(text: str) -> int:
     """Return how many characters of a terminal a text takes: a Chinese letter two, an accent of its own none."""
     if text.isascii():
@@ -60,23 +73,44 @@ def pad(text: str, to: int, *, right: bool = False) -> str:
 
 
 def write_rows(
-    rows: Sequence[Row], columns: Sequence[str], out: TextIO, *, form: Format, table_columns: Mapping[str, str]
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    out: TextIO,
+    *,
+    form: Format,
+    table_columns: Mapping[str, str],
+    spare: Sequence[str] = (),
 ) -> None:
     """Write rows in the form asked for.
 
-    json and csv hold all of `columns`; a table holds those of `table_columns`, a mapping of column to heading.
+    json and csv hold all of `columns`; a table holds those of `table_columns`, a mapping of column to heading. The
+    columns `spare` are left out, the first one first, where a terminal is too narrow for all.
     """
     if form == "json":
         write_json([{name: row[name] for name in columns} for row in rows], out)
     elif form == "csv":
         _write_csv(rows, columns, out)
     else:
-        _write_table(rows, table_columns, out)
+        _write_table(rows, table_columns, spare, out)
 
 
 def write_lines(lines: Iterable[str], out: TextIO) -> None:
     """Write lines of text for people."""
     out.writelines(f"{safe(line)}\n" for line in lines)
+
+
+def write_paragraphs(paragraphs: Iterable[Paragraph], out: TextIO) -> None:
+    """Write texts on a terminal, broken between words at its width; a line of a text stays one of its own."""
+    from rich.text import Text  # noqa: PLC0415
+
+    console = _console(out)
+    room = min(console.width, READABLE)
+    for one in paragraphs:
+        first, *others = map(safe, one.text.split("\n"))
+        for text in [Text.assemble((one.mark, one.style), first), *map(Text, others)]:
+            for line in text.wrap(console, room - one.indent, overflow="fold"):
+                line.rstrip()
+                console.print(Text(" " * one.indent) + line, soft_wrap=True)
 
 
 def write_json(value: Any, out: TextIO) -> None:
@@ -109,10 +143,10 @@ def _csv_cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
 
 
-def _write_table(rows: Sequence[Row], columns: Mapping[str, str], out: TextIO) -> None:
+def _write_table(rows: Sequence[Row], columns: Mapping[str, str], spare: Sequence[str], out: TextIO) -> None:
     shown = {name: _column(heading, [row[name] for row in rows]) for name, heading in columns.items()}
     if out.isatty():
-        _write_on_terminal(shown, out)
+        _write_on_terminal(shown, spare, out)
     else:
         out.writelines(f"{line}\n" for line in _plain_lines(list(shown.values())))
 
@@ -129,18 +163,25 @@ def _plain_lines(columns: Sequence[Column]) -> list[str]:
     return ["  ".join(line).rstrip() for line in zip(*padded, strict=True)]
 
 
-def _write_on_terminal(shown: Columns, out: TextIO) -> None:
+def _write_on_terminal(shown: Columns, spare: Sequence[str], out: TextIO) -> None:
     """Write a table that shows every value whole, also where the terminal is too narrow for all its columns."""
     console = _console(out)
     filled = {name: _shortened(one) for name, one in shown.items() if any(one.cells) or not one.cells}
     widths = {name: _least_width(name, one) for name, one in filled.items()}
-    if sum(widths.values()) + 3 * len(widths) < console.width:
-        console.print(_rich_table(filled, widths))
+    for name in spare:
+        if not _fits(widths, console.width):
+            widths.pop(name, None)
+    if _fits(widths, console.width):
+        console.print(_rich_table({name: filled[name] for name in widths}, widths))
     else:
-        head, *lines = _narrow_lines(filled, console.width)
+        head, *lines = _narrow_lines({name: filled[name] for name in widths}, console.width)
         console.print(head, style="bold", soft_wrap=True)
         for line in lines:
             console.print(line, soft_wrap=True)
+
+
+def _fits(widths: Mapping[str, int], room: int) -> bool:
+    return sum(widths.values()) + 2 * (len(widths) - 1) <= room
 
 
 def _console(out: TextIO) -> "Console":
@@ -189,7 +230,7 @@ def _rich_table(shown: Columns, widths: Mapping[str, int]) -> "Table":
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     for name, one in shown.items():
         justify: Literal["left", "right"] = "right" if one.numbers else "left"
         table.add_column(one.heading, justify=justify, no_wrap=name in WHOLE, overflow="fold", min_width=widths[name])
@@ -204,6 +245,15 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.2f}" if round(value, 2) == value else f"{value:,.3f}"
     return safe(str(value))
+
+
+def can_show(text: str, out: TextIO) -> bool:
+    """Tell whether the output's encoding has all these letters."""
+    try:
+        text.encode(out.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def safe(text: str) -> str:

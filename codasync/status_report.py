@@ -1,18 +1,23 @@
-"""The rows of `codasync status`: every known journal with its judgement."""
+"""The rows of `codasync status`: every known journal with its judgement and what has come for it.
+
+The same rows are kept in the database for other programs (view `reception`): `refresh` judges anew and puts them there.
+"""
 
 import datetime as dt
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codasync import reception, store_reports
+from codasync import reception, store_ledger, store_reception, store_reports
 
 if TYPE_CHECKING:
+    from codasync.config import Config
+    from codasync.continuity import Missing
     from codasync.store import Store
 
-COLUMNS = (
-    "dossier_code",
-    "dossier_name",
+JUDGED = (
     "journal_code",
     "iban",
     "currency",
@@ -30,36 +35,64 @@ COLUMNS = (
     "transactions_received",
     "missing",
     "last_polled_at",
+    "since",
+    "first_statement_date",
+    "months",
 )
-TABLE = {
-    "dossier_code": "dossier",
-    "dossier_name": "name",
-    "journal_code": "journal",
-    "iban": "account",
-    "currency": "",
-    "extension": "",
-    "state": "state",
-    "reason": "reason",
-    "next_step": "next step",
-}
+COLUMNS = ("dossier_code", "dossier_name", *JUDGED)
+MONTHS = 12
 Row = dict[str, Any]
 
 
-def rows(store: "Store", client_id: str | None, *, fetches_coda: bool) -> tuple[list[Row], list[str]]:
-    """Return the judged journals of a dossier, or of all, and lines on documents that belong to none of them.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `status` tells: the journals, worst first, words on documents that belong to none, the last pass."""
 
-    `fetches_coda` tells whether the config has CODA fetched at all.
+    rows: Sequence[Row]
+    elsewhere: Sequence[str]
+    last_run: Row | None
+
+    @property
+    def needing(self) -> list[Row]:
+        """Return the rows of the journals that need somebody."""
+        return [row for row in self.rows if row["state"] in reception.NEEDS_SOMEBODY]
+
+
+def report(store: "Store", config: "Config", client_id: str | None, since: dt.date | None = None) -> Report:
+    """Judge the journals of a dossier, or of all, as they stand now.
+
+    With `since`, statements are counted from that day on, and holes that ended before it are not told. `holes` of a row
+    are the values of Missing that `missing` says for other programs.
     """
-    facts = [row for row in store_reports.journal_facts(store) if client_id in {None, row["client_id"]}]
+    ledgers = {(row["client_id"], row["iban"], row["currency"]): row for row in store_ledger.ledger_ends(store)}
     troubles = [row for row in store_reports.documents_to_watch(store) if client_id in {None, row["client_id"]}]
-    judged = []
+    desk = _Desk(store.today(), config.reception, "cod" in config.formats.models.get("coda", ()), since)
+    rows: list[Row] = []
     told: set[int] = set()
-    for journal in facts:
-        own = [one for one in troubles if _concerns(one, journal)]
-        if journal["enabled"]:
-            told |= {one["id"] for one in own}
-        judged.append(_row({**journal, "fetches_coda": fetches_coda}, own))
-    return judged, [_line(one) for one in troubles if one["id"] not in told]
+    for journal in store_reports.journal_facts(store):
+        if client_id in {None, journal["client_id"]}:
+            own = [one for one in troubles if _concerns(one, journal)]
+            told |= {one["id"] for one in own if journal["enabled"]}
+            ledger = ledgers.get((journal["client_id"], journal["iban"], journal["currency"]))
+            rows.append(desk.row(journal, own, store_reports.statements_of(store, journal), ledger))
+    elsewhere = [_line(one) for one in troubles if one["id"] not in told]
+    return Report(sorted(rows, key=_rank), elsewhere, store_reports.last_run(store))
+
+
+def refresh(store: "Store", config: "Config", client_id: str | None = None) -> None:
+    """Judge the journals of a dossier, or of all, and keep the judgements for other programs, in one transaction."""
+    rows = report(store, config, client_id).rows
+    judged_at = store.now()
+    kept = [{name: _plain(row[name]) for name in ("client_id", *JUDGED)} | {"judged_at": judged_at} for row in rows]
+    with store.transaction():
+        store_reception.keep_judgements(store, client_id, kept)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the database holds it."""
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    return int(value) if isinstance(value, bool) else value
 
 
 def _concerns(trouble: Mapping[str, Any], journal: Mapping[str, Any]) -> bool:
@@ -70,16 +103,15 @@ def _concerns(trouble: Mapping[str, Any], journal: Mapping[str, Any]) -> bool:
     )
 
 
-def _row(journal: Row, troubles: list[Row]) -> Row:
-    judgement = reception.judge(journal, troubles, today=dt.datetime.now().astimezone().date())
-    return {
-        **journal,
-        "enabled": bool(journal["enabled"]),
-        "state": judgement.state,
-        "reason": judgement.reason,
-        "next_step": judgement.next_step,
-        "missing": [],
-    }
+def _rank(row: Row) -> tuple[int, str, str, str, str]:
+    """Sort the worst first, then by dossier and account."""
+    return (
+        reception.WORST_FIRST.index(row["state"]),
+        row["dossier_code"],
+        row["iban"],
+        row["currency"],
+        row["extension"],
+    )
 
 
 def _line(trouble: Mapping[str, Any]) -> str:
@@ -87,16 +119,71 @@ def _line(trouble: Mapping[str, Any]) -> str:
     return f"{where} is {trouble['state']}: {trouble['reason']}"
 
 
-def totals(judged: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Count journals by state, statements and transactions, in one line."""
-    listed = list(judged)
-    states = Counter(row["state"] for row in listed)
-    counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    statements = sum(row["statements_received"] for row in listed)
-    transactions = sum(row["transactions_received"] for row in listed)
-    received = f"{_count(statements, 'statement')} and {_count(transactions, 'transaction')} received"
-    return [f"{_count(len(listed), 'journal')}{f' ({counts})' if counts else ''}; {received}"]
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where journals are judged: on which day, by which thresholds, and from which day on one wants to know."""
+
+    today: dt.date
+    thresholds: reception.Thresholds
+    fetches_coda: bool
+    since: dt.date | None
+
+    def row(self, journal: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None) -> Row:
+        """Return the row of a journal."""
+        facts = {**journal, "fetches_coda": self.fetches_coda}
+        judgement = self._judge(facts, troubles, statements, ledger)
+        counted = [one for one in statements if self._counts(one["date"])]
+        return {
+            **facts,
+            "enabled": bool(journal["enabled"]),
+            "state": judgement.state,
+            "since": judgement.since.isoformat() if judgement.since else None,
+            "reason": judgement.reason,
+            "next_step": judgement.next_step,
+            "first_statement_date": min((one["date"] for one in counted if one["date"]), default=None),
+            "statements_received": len(counted),
+            "transactions_received": sum(one["transaction_count"] for one in counted),
+            "months": self._months(counted),
+            "holes": judgement.missing,
+            "missing": [_hole(one) for one in judgement.missing],
+        }
+
+    def _judge(
+        self, facts: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None
+    ) -> reception.Judgement:
+        asked = [one for one in statements if self._counts(one["date"])]
+        before = [one for one in statements if not self._counts(one["date"])]
+        if before:  # a hole that reaches into the days asked about begins at the last day before them
+            ledger = None
+            asked = [one for one in before if one["date"] == before[-1]["date"]] + asked
+        return reception.judge(facts, troubles, asked, ledger, today=self.today, thresholds=self.thresholds)
+
+    def _counts(self, date: str | None) -> bool:
+        return self.since is None or (date is not None and date >= self.since.isoformat())
+
+    def _months(self, statements: Iterable[Row]) -> list[Row]:
+        """Count the statements and transactions of the last months, this one included."""
+        found, transactions = Counter[str](), Counter[str]()
+        for one in statements:
+            month = (one["date"] or "")[:7]
+            found[month] += 1
+            transactions[month] += one["transaction_count"]
+        number = self.today.year * 12 + self.today.month - 1
+        months = [f"{one // 12:04d}-{one % 12 + 1:02d}" for one in range(number - MONTHS + 1, number + 1)]
+        return [
+            {"month": month, "statements": found[month], "transactions": transactions[month]}
+            for month in months
+            if self._counts(f"{month}-31")
+        ]
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+def _hole(missing: "Missing") -> Row:
+    """Return what is missing as other programs read it."""
+    return {
+        "from_number": missing.from_number,
+        "to_number": missing.to_number,
+        "from_date": missing.from_date.isoformat() if missing.from_date else None,
+        "to_date": missing.to_date.isoformat() if missing.to_date else None,
+        "difference": None if missing.difference_milli is None else missing.difference_milli / 1000,
+        "difference_milli": missing.difference_milli,
+    }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
-from codasync import dossiers
+from codasync import dossiers, status_report
 from codasync.codabox import NORMAL, REDELIVERY, CodaBox, Feed, Patience, Pod, Wire
 from codasync.config import Config
 from codasync.credentials import Credentials
@@ -302,8 +302,20 @@ class Pass:
             for feed_key, error in self._polls:
                 store.note_poll(feed_key, error)
             store.finish_run(run_id, facts)
+        self._judge()
         if not result.interrupted:
             result.news = result.refused + tell(store, result.troubles, set() if result.ended_by else self._looked_at)
+
+    def _judge(self) -> None:
+        """Keep the judgement on every journal for other programs; a bug in it spoils nothing that was received."""
+        try:
+            status_report.refresh(self._store, self._config)
+        except CodasyncError:
+            raise
+        except Exception as bug:
+            log.exception("reception")
+            text = f"reception cannot be judged: unexpected {type(bug).__name__}; -v shows where"
+            self._fail("reception", "", CodasyncError(text=text))
 
     def _add_unavailable(self) -> None:
         """Add the documents that CodaBox lists and does not deliver."""
