@@ -168,13 +168,10 @@ def disable_journal(app: App, name: str, iban: str) -> None:
     """Stop the reception for account IBAN of DOSSIER; what was received stays."""
     from codasync import status_report  # noqa: PLC0415
 
-    from codasync import status_report  # noqa: PLC0415
-
     with app.open_store(create=True) as store:
         dossier = dossiers.find(store.query("SELECT * FROM dossiers"), name)
         with store.transaction():
             changed = store.deselect(dossier["client_id"], iban)
-        status_report.refresh(store, app.config, dossier["client_id"])
         status_report.refresh(store, app.config, dossier["client_id"])
     word = "is disabled; what was received stays" if changed else "was not enabled"
     app.say(f"journal {iban} of {dossiers.label(dossier)} {word}")

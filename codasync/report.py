@@ -20,9 +20,7 @@ Row = Mapping[str, Any]
 Format = str
 FORMATS = ("table", "json", "csv")
 # a value of these columns is never broken over two lines
-WHOLE = frozenset(
-    {"account", "amount", "bar", "currency", "dossier_code", "enterprise_number", "iban", "last_statement_date", "state"}
-)
+WHOLE = frozenset({"account", "bar", "dossier_code", "enterprise_number", "iban", "last_statement_date", "state"})
 NARROWEST = 16  # characters in a line of a longer text
 LONGEST_WORD = 40  # a longer word (no IBAN is) may be broken over two lines
 WIDEST = 200  # in a pipe, a longer value stands whole and no other row is padded to it
