@@ -195,7 +195,7 @@ def _shortened(column: Column) -> Column:
 
 def _narrow_lines(shown: Columns, room: int) -> Iterable[str]:
     """Set columns side by side as far as there is room, the others as lines of their own below each row."""
-    beside = _that_fit({name: one.width for name, one in shown.items()}, room)
+    beside = _that_fit(shown, room)
     below = [(name, one) for name, one in shown.items() if name not in beside]
     head, *lines = _plain_lines([one for name, one in shown.items() if name in beside])
     yield head
@@ -213,13 +213,13 @@ def _least_width(name: str, column: Column) -> int:
     return min(column.width, max(min(longest_word, LONGEST_WORD), NARROWEST))
 
 
-def _that_fit(widths: Mapping[str, int], room: int) -> set[str]:
-    """Choose the columns that stand side by side: first those that say which row it is."""
+def _that_fit(shown: Columns, room: int) -> set[str]:
+    """Choose the columns that stand side by side: first those that say which row it is, and the numbers."""
     chosen: set[str] = set()
-    for name in sorted(widths, key=lambda one: one not in WHOLE):
-        if widths[name] + 2 <= room or not chosen:
+    for name in sorted(shown, key=lambda name: name not in WHOLE and not shown[name].numbers):
+        if shown[name].width + 2 <= room or not chosen:
             chosen.add(name)
-            room -= widths[name] + 2
+            room -= shown[name].width + 2
     return chosen
 
 
