@@ -54,8 +54,9 @@ FORMATS: Final = (
 )
 # An invoice of ten thousand lines has no more; beyond it time and memory would go to whoever sent the document.
 MOST_TAGS: Final = 250_000
-# What begins an element, and what every attribute has: counted before parsing, each may stand so often.
-COUNTED: Final = {"elements": re.compile(rb"<(?!/)"), "attributes": re.compile(rb"=")}
+SHORTEST_TAG: Final = len("<a/>")
+# What is counted before parsing: a byte that each of them has, and how it begins.
+COUNTED: Final = {"elements": (b"<", re.compile(rb"<(?!/)")), "attributes": (b"=", re.compile(rb"="))}
 HTML: Final = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
@@ -132,11 +133,14 @@ def _refuse_doctype(source: bytes) -> None:
 
 
 def _refuse_too_many(source: bytes) -> None:
-    counts = {"elements": source.count(b"<") - source.count(b"</"), "attributes": source.count(b"=")}
-    for what, count in counts.items():
-        if count > MOST_TAGS:
-            first_too_many = next(islice(COUNTED[what].finditer(source), MOST_TAGS, None)).start()
-            line = source.count(b"\n", 0, first_too_many) + 1
+    if len(source) < MOST_TAGS * SHORTEST_TAG:
+        return
+    for what, (mark, pattern) in COUNTED.items():
+        if source.count(mark) <= MOST_TAGS:
+            continue
+        first_too_many = next(islice(pattern.finditer(source), MOST_TAGS, None), None)
+        if first_too_many:
+            line = source.count(b"\n", 0, first_too_many.start()) + 1
             raise UblError(kind="limit", text=f"the document has more than {MOST_TAGS:,} {what}", line=line)
 
 
