@@ -271,9 +271,9 @@ class NothingToGiveUp(WrongArgument):
 
 
 class UnknownInvoice(WrongArgument):
-    """No invoice in the inbox has this number."""
+    """No invoice in the inbox has this number or document."""
 
-    message = "no invoice {number} in the inbox of {dossier}; nothing was changed"
+    message = "no {name} in the inbox of {dossier}; nothing was changed"
     hint = "`codasync inbox` lists them"
 
 
@@ -281,7 +281,7 @@ class AmbiguousInvoice(WrongArgument):
     """More than one invoice has this number."""
 
     message = "{number} can mean several invoices of {dossier}: {candidates}; nothing was changed"
-    hint = "add --purchases or --sales, or --supplier with a name or VAT number"
+    hint = "name it by its document, as written here"
 
 
 class EnabledElsewhere(WrongArgument):

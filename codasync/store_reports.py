@@ -1,6 +1,7 @@
 """What people ask of the database: the rows behind each report, read and never written."""
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from codasync.errors import UnknownDocument
@@ -15,6 +16,8 @@ _OF_JOURNAL = "s.client_id = j.client_id AND s.iban = j.iban AND s.currency = j.
 _LAST = f"SELECT s.id FROM statement AS s WHERE {_OF_JOURNAL} ORDER BY s.date DESC, s.id DESC LIMIT 1"  # noqa: S608
 # the account that CodaBox names for an entry, written as accounts are here
 _IBAN = "replace(upper(json_extract(e.metadata, '$.iban')), ' ', '')"
+# how the reason of a duplicate begins
+_COPY_OF = "the same as document "
 _OF_FEED = "FROM feed AS f WHERE f.client_id = j.client_id"
 
 JOURNAL_FACTS = f"""
@@ -166,21 +169,69 @@ def flags_of(store: "Store", document_id: int) -> list[str]:
 
 
 def inbox(store: "Store", client_id: str) -> list[Row]:
-    """Return the invoices of a dossier, newest first."""
+    """Return the invoices of a dossier with the time when each came, newest first; a PDF alone by that time."""
     return store.query(
-        "SELECT * FROM invoices WHERE client_id = ? ORDER BY inbox, issue_date IS NULL DESC, issue_date DESC, id DESC",
+        "SELECT i.*, d.received_at AS received_at FROM invoices AS i JOIN document AS d ON d.id = i.document_id"
+        " WHERE i.client_id = ?"
+        " ORDER BY i.inbox, coalesce(i.issue_date, date(d.received_at)) DESC, i.document_id DESC",
         [client_id],
     )
 
 
-def companion_pdf(store: "Store", document_id: int) -> bytes | None:
-    """Return the PDF that CodaBox delivered beside a document of the same entry."""
+def dossier_name(store: "Store", client_id: str) -> str:
+    """Return a dossier's code and name."""
+    found = store.query("SELECT code, name FROM dossier WHERE client_id = ?", [client_id])
+    return " ".join(found[0].values()) if found else ""
+
+
+def original(store: "Store", document_id: int) -> int | None:
+    """Return the document that a duplicate is a copy of, None for what is no duplicate."""
+    found = store.query("SELECT reason FROM document WHERE id = ? AND state = 'duplicate'", [document_id])
+    named = re.search(rf"\b{_COPY_OF}(\d+)", found[0]["reason"]) if found else None
+    return int(named[1]) if named else None
+
+
+def same_invoice(store: "Store", document_id: int) -> list[Row]:
+    """Return the other documents that brought the same invoice: the one that stands in the inbox, then its copies."""
+    first = original(store, document_id) or document_id
+    return store.query(
+        "SELECT v.* FROM documents AS v WHERE v.id <> :asked AND (v.id = :first OR v.id IN ("
+        " SELECT c.id FROM document AS d JOIN entry AS e ON e.id = d.entry"
+        " JOIN entry AS o ON o.client_id = e.client_id AND o.model = e.model"
+        " JOIN document AS c ON c.entry = o.id AND c.state = 'duplicate' AND c.reason = :reason"
+        " WHERE d.id = :first)) ORDER BY v.id",
+        {"asked": document_id, "first": first, "reason": f"{_COPY_OF}{first}"},
+    )
+
+
+def invoice_of(store: "Store", document_id: int) -> Row | None:
+    """Return the invoice that stands in an inbox by a document."""
+    found = store.query("SELECT * FROM invoices WHERE document_id = ?", [document_id])
+    return found[0] if found else None
+
+
+def payments_of(store: "Store", document_id: int) -> list[Row]:
+    """Return the transactions that are proposed to pay the invoice of a document, the surest first."""
+    return store.query(
+        "SELECT p.transaction_id AS transaction_id, p.entry_date AS entry_date, p.amount_milli AS amount_milli,"
+        " p.reason AS reason, p.confidence AS confidence, s.iban AS iban, s.currency AS currency,"
+        " s.paper_number AS statement_number, s.document AS document_id"
+        " FROM invoice AS i JOIN payment_matches AS p ON p.invoice_id = i.id"
+        " JOIN movement AS m ON m.id = p.transaction_id JOIN statement AS s ON s.id = m.statement"
+        " WHERE i.document = ? ORDER BY p.confidence DESC, p.entry_date, p.transaction_id",
+        [document_id],
+    )
+
+
+def companion_pdf(store: "Store", document_id: int) -> Row | None:
+    """Return the id and bytes of the PDF that CodaBox delivered beside a document of the same entry."""
     found = store.query(
-        "SELECT c.bytes AS bytes FROM document AS d JOIN document AS p ON p.entry = d.entry AND p.format = 'pdf'"
+        "SELECT p.id AS id, c.bytes AS bytes FROM document AS d"
+        " JOIN document AS p ON p.entry = d.entry AND p.format = 'pdf'"
         " JOIN content AS c ON c.id = p.content WHERE d.id = ?",
         [document_id],
     )
-    return found[0]["bytes"] if found else None
+    return found[0] if found else None
 
 
 def passed_over(store: "Store", client_id: str, iban: str) -> list[Row]:

@@ -30,4 +30,4 @@ def on_terminal(home: Home, *arguments: object, columns: int = 80, code: int = 0
         pass
     os.close(person)
     assert process.wait(timeout=60) == code
-    return seen.decode()
+    return seen.decode(errors="backslashreplace")

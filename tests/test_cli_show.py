@@ -2,10 +2,12 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 from desk import account, invoice, statement
 from support import Home
+from terminal import on_terminal
 
 from codasync.sandbox import coda_writer, pdf
 
@@ -31,32 +33,18 @@ def bytes_of(home: Home, *arguments: object) -> bytes:
     return done.stdout
 
 
-def test_show_gives_the_facts_and_the_content_of_a_statement(shelf: Home) -> None:
+def test_a_document_is_named_by_its_id_or_its_feed_index(shelf: Home) -> None:
     shown = shelf.call("show", 1).stdout
-    for words in (
-        "document 1\n",
-        "dossier code: 0042",
-        "state: stored",
-        f"statement 1 (CODA 1) of {BANK.number} EUR",
-        "2026-03-02  old balance            1,000.00",
-        "MEUNIER",
-        "FACTURE 1",
-        "2026-03-03  new balance           1,087.661",
-    ):
-        assert words in shown
+    assert shown.startswith("document 1\n  dossier: 0042 Boulangerie Hélène\n  model: coda\n  format: cod\n")
     index = shelf.query("SELECT feed_index FROM documents WHERE id = 1")[0]["feed_index"]
     assert shelf.call("show", index).stdout == shown
 
 
-def test_show_gives_the_facts_and_the_content_of_an_invoice(shelf: Home) -> None:
-    shown = shelf.call("show", 2).stdout
-    for words in (
-        "invoice F1  2026-03-02",
-        "supplier: Moulins du Sud BE",
-        "Farine",
-        "net 100.00  VAT 21.00  gross 121.00",
-    ):
-        assert words in shown
+def test_the_facts_of_a_document_are_followed_by_what_it_holds(shelf: Home) -> None:
+    assert f"\nstatement 1 (CODA 1) of {BANK.number} EUR\n" in shelf.call("show", 1).stdout
+    assert "  bank              BNP Paribas Fortis, GEBABEBB\n" in shelf.call("show", 1).stdout
+    assert "\ninvoice F1\n" in shelf.call("show", 2).stdout
+    assert shelf.call("show", 4).stdout.splitlines()[-1].startswith("  sha256: "), "a PDF beside an invoice"
 
 
 def test_show_as_json_has_the_columns_of_the_view(shelf: Home) -> None:
@@ -71,9 +59,59 @@ def test_raw_bytes_are_those_that_were_delivered(shelf: Home) -> None:
 
 def test_the_pdf_of_an_invoice_is_the_one_inside_or_the_one_beside(shelf: Home) -> None:
     assert bytes_of(shelf, 2, "--pdf") == pdf.write(["inside"])
+    assert "  PDF               F1.pdf, inside it\n" in shelf.call("show", 2).stdout
     assert bytes_of(shelf, 3, "--pdf") == bytes_of(shelf, 4, "--pdf") == pdf.write(["beside"])
+    assert "  PDF               document 4, beside it\n" in shelf.call("show", 3).stdout
     done = shelf.call("show", 1, "--pdf", code=2)
     assert "document 1 has no PDF" in done.stderr
+
+
+def test_an_invoice_that_exists_as_pdf_alone_has_its_pdf(shelf: Home) -> None:
+    shelf.box.deliver("0042", "purchase_invoice", {"pdf": pdf.write(["scanned"])})
+    shelf.call("sync")
+    [number] = [row["document_id"] for row in shelf.rows("inbox", "0042") if row["flags"] == ["pdf_only"]]
+    assert bytes_of(shelf, number, "--pdf") == bytes_of(shelf, number, "--raw") == pdf.write(["scanned"])
+    shown = shelf.call("show", number).stdout
+    for line in ("invoice of which CodaBox has a PDF only", "  inbox             purchases, new"):
+        assert f"\n{line}\n" in shown
+    assert "look at           PDF only, nothing is read (pdf_only)\n" in shown
+    assert f"PDF               document {number}\n" in shown
+
+
+@pytest.mark.parametrize("first", [None, ["inside the first"]], ids=["first without", "first with"])
+def test_the_pdf_that_another_delivery_of_the_invoice_brings_is_its_pdf_where_it_has_none(
+    shelf: Home, first: list[str] | None
+) -> None:
+    for pages in (first, ["inside the second"], None):
+        shelf.box.deliver("0042", "purchase_invoice", {"xml": invoice("G1", pages=pages)})
+    shelf.call("sync")
+    rows = shelf.query("SELECT id, state FROM documents WHERE id > 4 AND format = 'xml' ORDER BY id")
+    assert [row["state"] for row in rows] == ["stored", "duplicate", "duplicate"]
+    expected = [first or ["inside the second"], ["inside the second"], first or ["inside the second"]]
+    assert [bytes_of(shelf, row["id"], "--pdf") for row in rows] == [pdf.write(pages) for pages in expected]
+    where = "G1.pdf, inside it" if first else f"G1.pdf, inside document {rows[1]['id']}, the same invoice"
+    assert f"PDF               {where}\n" in shelf.call("show", rows[0]["id"]).stdout
+    assert f"copy of           document {rows[0]['id']}\n" in shelf.call("show", rows[2]["id"]).stdout
+
+
+def test_an_invoice_of_which_no_delivery_has_a_pdf_has_none(shelf: Home) -> None:
+    for dialect in ("<!-- a -->", "<!-- b -->"):
+        shelf.box.deliver("0042", "purchase_invoice", {"xml": invoice("H1", pages=None) + dialect.encode()})
+    shelf.call("sync")
+    number = shelf.query("SELECT min(document_id) AS id FROM invoices WHERE number = 'H1'")[0]["id"]
+    assert "  PDF               none\n" in shelf.call("show", number).stdout
+    assert f"document {number} has no PDF" in shelf.call("show", number, "--pdf", code=2).stderr
+
+
+@pytest.mark.parametrize("option", ["--raw", "--pdf"])
+def test_a_dash_is_stdout_and_never_a_file(shelf: Home, option: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        shelf.command("show", 2, option, "-o", "-"), capture_output=True, check=True, env=shelf.environ(), cwd=tmp_path
+    )
+    assert done.stdout == bytes_of(shelf, 2, option)
+    assert list(tmp_path.glob("-")) == []
+    subprocess.run(shelf.command("show", 2, option, "-o", "./-"), check=True, env=shelf.environ(), cwd=tmp_path)
+    assert (tmp_path / "-").read_bytes() == done.stdout
 
 
 @pytest.mark.parametrize("option", ["--raw", "--pdf"])
@@ -88,6 +126,18 @@ def test_output_goes_to_a_new_file_and_never_over_another(shelf: Home, option: s
     assert file.read_bytes() == kept
 
 
+def test_bytes_that_could_steer_a_terminal_go_there_only_when_they_are_told_to(shelf: Home) -> None:
+    told = on_terminal(shelf, "show", 2, "--pdf", code=2)
+    assert "would upset the terminal" in told
+    assert "%PDF" not in told
+    assert "%PDF" in on_terminal(shelf, "show", 2, "--pdf", "-o", "-")
+    assert "<cbc:ID>F1</cbc:ID>" in on_terminal(shelf, "show", 2, "--raw", columns=120), "XML is text"
+    shelf.box.deliver("0042", "purchase_invoice", {"xml": b"<no\x1b]0;owned\x07/>"})
+    shelf.call("sync", code=3)
+    [row] = shelf.query("SELECT id FROM documents WHERE state = 'unreadable'")
+    assert "\x1b]" not in on_terminal(shelf, "show", row["id"], "--raw", code=2)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -96,6 +146,9 @@ def test_output_goes_to_a_new_file_and_never_over_another(shelf: Home, option: s
         ((1, "--pdf"), "codasync: document 1 has no PDF\n"),
         ((1, "--raw", "--pdf"), "--raw and --pdf give different bytes: say which of them"),
         ((1, "-o", "file"), "-o goes with --raw or --pdf"),
+        ((1, "-o", "-"), "-o goes with --raw or --pdf"),
+        ((1, "--raw", "--format", "json"), "--format is for the facts: it does not go with --raw"),
+        ((1, "--pdf", "--format", "json"), "--format is for the facts: it does not go with --pdf"),
         ((1, "--raw", "-o", "/nowhere/file"), "cannot write /nowhere/file: No such file or directory"),
     ],
 )
