@@ -7,9 +7,9 @@ paths are expanded. `config.example.toml` explains every key to its reader.
 import difflib
 import ipaddress
 import os
-import stat
 import re
 import ssl
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path

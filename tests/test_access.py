@@ -1,4 +1,4 @@
-"""Who may read and write what: a file that anybody can change is not trusted, and nothing secret is readable by others."""
+"""Who may read and write what: no file is trusted that anybody can change, and no secret is readable by others."""
 
 import stat
 import subprocess
