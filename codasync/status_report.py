@@ -5,8 +5,9 @@ The same rows are kept in the database for other programs (view `reception`): `r
 
 import datetime as dt
 import json
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,17 +65,19 @@ def report(store: "Store", config: "Config", client_id: str | None, since: dt.da
     With `since`, statements are counted from that day on, and holes that ended before it are not told. `holes` of a row
     are the values of Missing that `missing` says for other programs.
     """
-    ledgers = {(row["client_id"], row["iban"], row["currency"]): row for row in store_ledger.ledger_ends(store)}
     troubles = [row for row in store_reports.documents_to_watch(store) if client_id in {None, row["client_id"]}]
+    journals = store_reports.journal_facts(store)
+    shared = Counter(map(_book, journals))  # accounting does not tell the extension zones of an account apart
+    ledgers = {_book(row): row for row in store_ledger.ledger_ends(store) if shared[_book(row)] == 1}
     desk = _Desk(store.today(), config.reception, "cod" in config.formats.models.get("coda", ()), since)
     rows: list[Row] = []
     told: set[int] = set()
-    for journal in store_reports.journal_facts(store):
+    for journal in journals:
         if client_id in {None, journal["client_id"]}:
             own = [one for one in troubles if _concerns(one, journal)]
             told |= {one["id"] for one in own if journal["enabled"]}
-            ledger = ledgers.get((journal["client_id"], journal["iban"], journal["currency"]))
-            rows.append(desk.row(journal, own, store_reports.statements_of(store, journal), ledger))
+            statements = store_reports.statements_of(store, journal)
+            rows.append(desk.row(journal, own, statements, ledgers.get(_book(journal))))
     elsewhere = [_line(one) for one in troubles if one["id"] not in told]
     return Report(sorted(rows, key=_rank), elsewhere, store_reports.last_run(store))
 
@@ -93,6 +96,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)
     return int(value) if isinstance(value, bool) else value
+
+
+def _book(row: Row) -> tuple[str, str, str]:
+    """Return what accounting knows an account by."""
+    return row["client_id"], row["iban"], row["currency"]
 
 
 def _concerns(trouble: Mapping[str, Any], journal: Mapping[str, Any]) -> bool:
@@ -130,9 +138,14 @@ class _Desk:
 
     def row(self, journal: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None) -> Row:
         """Return the row of a journal."""
+        before, counted = self._divided(statements)
+        if before:  # a hole that reaches into the days asked about begins at the last day before them
+            ledger = None
+        last_before = [one for one in before if one["date"] == before[-1]["date"]]
         facts = {**journal, "fetches_coda": self.fetches_coda}
-        judgement = self._judge(facts, troubles, statements, ledger)
-        counted = [one for one in statements if self._counts(one["date"])]
+        judgement = reception.judge(
+            facts, troubles, [*last_before, *counted], ledger, today=self.today, thresholds=self.thresholds
+        )
         return {
             **facts,
             "enabled": bool(journal["enabled"]),
@@ -140,41 +153,35 @@ class _Desk:
             "since": judgement.since.isoformat() if judgement.since else None,
             "reason": judgement.reason,
             "next_step": judgement.next_step,
-            "first_statement_date": min((one["date"] for one in counted if one["date"]), default=None),
+            "first_statement_date": next((one["date"] for one in counted if one["date"]), None),
             "statements_received": len(counted),
-            "transactions_received": sum(one["transaction_count"] for one in counted),
+            "transactions_received": sum([one["transaction_count"] for one in counted]),
             "months": self._months(counted),
             "holes": judgement.missing,
             "missing": [_hole(one) for one in judgement.missing],
         }
 
-    def _judge(
-        self, facts: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None
-    ) -> reception.Judgement:
-        asked = [one for one in statements if self._counts(one["date"])]
-        before = [one for one in statements if not self._counts(one["date"])]
-        if before:  # a hole that reaches into the days asked about begins at the last day before them
-            ledger = None
-            asked = [one for one in before if one["date"] == before[-1]["date"]] + asked
-        return reception.judge(facts, troubles, asked, ledger, today=self.today, thresholds=self.thresholds)
+    def _divided(self, statements: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
+        """Divide statements, sorted by date, into those before the first day asked about, and the others."""
+        if self.since is None:
+            return (), statements
+        day = self.since.isoformat()
+        first = bisect_left(statements, day, key=lambda one: one["date"] or "")
+        return statements[:first], statements[first:]
 
-    def _counts(self, date: str | None) -> bool:
-        return self.since is None or (date is not None and date >= self.since.isoformat())
-
-    def _months(self, statements: Iterable[Row]) -> list[Row]:
+    def _months(self, statements: Sequence[Row]) -> list[Row]:
         """Count the statements and transactions of the last months, this one included."""
-        found, transactions = Counter[str](), Counter[str]()
-        for one in statements:
-            month = (one["date"] or "")[:7]
-            found[month] += 1
-            transactions[month] += one["transaction_count"]
         number = self.today.year * 12 + self.today.month - 1
         months = [f"{one // 12:04d}-{one % 12 + 1:02d}" for one in range(number - MONTHS + 1, number + 1)]
-        return [
-            {"month": month, "statements": found[month], "transactions": transactions[month]}
-            for month in months
-            if self._counts(f"{month}-31")
-        ]
+        first = max(months[0], f"{self.since:%Y-%m}" if self.since else "")
+        found: dict[str, Row] = {
+            month: {"month": month, "statements": 0, "transactions": 0} for month in months if month >= first
+        }
+        for one in statements[bisect_left(statements, first, key=lambda one: one["date"] or "") :]:
+            if counts := found.get(one["date"][:7]):
+                counts["statements"] += 1
+                counts["transactions"] += one["transaction_count"]
+        return list(found.values())
 
 
 def _hole(missing: "Missing") -> Row:
