@@ -1,5 +1,40 @@
 """The views of the database file: the interface that other programs read, made anew whenever the tables change."""
 
+from codasync.store_coverage import PROCESSED
+
+# what a movement says, and where it stands
+_MOVEMENT = """\
+               m.sequence_number AS sequence_number, m.detail_number AS detail_number,
+               m.entry_date AS entry_date, m.value_date AS value_date, m.amount_milli / 1000.0 AS amount,
+               m.amount_milli AS amount_milli, m.counterparty_name AS counterparty_name,
+               m.counterparty_iban AS counterparty_iban, m.counterparty_bic AS counterparty_bic,
+               m.structured_communication AS structured_communication, m.communication AS communication,
+               m.transaction_code AS transaction_code, m.bank_reference AS bank_reference,
+               m.counterparty_account AS counterparty_account, m.customer_reference AS customer_reference,
+               m.structured AS structured, m.information AS information, m.meaning AS meaning,
+               m.category_purpose AS category_purpose, m.purpose AS purpose,
+               m.r_transaction AS r_transaction, m.r_reason AS r_reason"""
+# in this order, so that a condition on the statement is looked at once for all its movements
+_MOVEMENTS = """\
+FROM statement AS s
+        JOIN dossier AS o ON o.client_id = s.client_id
+        LEFT JOIN ledger_account AS a
+               ON a.client_id = s.client_id AND a.iban = s.iban AND a.currency = s.currency
+        LEFT JOIN selection AS one
+               ON one.client_id = s.client_id AND one.iban = s.iban AND one.currency = s.currency
+        LEFT JOIN selection AS every
+               ON every.client_id = s.client_id AND every.iban = s.iban AND every.currency = ''
+        JOIN movement AS m ON m.statement = s.id AND m.parent IS NULL"""
+_CODA_TRANSACTIONS = f"""
+        SELECT m.id AS id, o.code AS dossier_code, s.iban AS iban, s.currency AS currency,
+               s.extension AS extension,
+               coalesce(nullif(one.journal_code, ''), every.journal_code, '') AS journal_code,
+               s.paper_number AS statement_number,
+{_MOVEMENT},
+               m.statement AS statement_id, {{processed}} AS processed, s.client_id AS client_id
+        {_MOVEMENTS}
+        WHERE {{condition}}"""
+
 VIEWS = {
     "dossiers": """
         SELECT d.code AS dossier_code, d.name AS name, d.client_id AS client_id,
@@ -70,43 +105,46 @@ VIEWS = {
                s.holder AS holder, s.free_messages AS free_messages, s.warnings AS warnings,
                s.document AS document_id, s.client_id AS client_id
         FROM statement AS s JOIN dossier AS o ON o.client_id = s.client_id""",
-    "bank_transactions": """
+    "bank_transactions": f"""
+        SELECT l.id AS id, o.code AS dossier_code, a.iban AS iban, a.currency AS currency, '' AS extension,
+               coalesce(nullif(one.journal_code, ''), every.journal_code, '') AS journal_code,
+               'ledger' AS source, CASE l.matched WHEN 1 THEN 'matched' ELSE 'unmatched' END AS state,
+               l.number AS statement_number, l.position AS sequence_number, 0 AS detail_number,
+               l.date AS entry_date, NULL AS value_date, l.amount_milli / 1000.0 AS amount,
+               l.amount_milli AS amount_milli, l.counterparty_name AS counterparty_name,
+               l.counterparty_iban AS counterparty_iban, '' AS counterparty_bic,
+               '' AS structured_communication, l.communication AS communication,
+               '' AS transaction_code, '' AS bank_reference,
+               l.counterparty_account AS counterparty_account, '' AS customer_reference,
+               '' AS structured, '' AS information, '' AS meaning,
+               '' AS category_purpose, '' AS purpose, '' AS r_transaction, '' AS r_reason,
+               NULL AS statement_id, a.client_id AS client_id
+        FROM ledger_line AS l
+        JOIN ledger_account AS a ON a.id = l.account
+        JOIN dossier AS o ON o.client_id = a.client_id
+        LEFT JOIN selection AS one
+               ON one.client_id = a.client_id AND one.iban = a.iban AND one.currency = a.currency
+        LEFT JOIN selection AS every
+               ON every.client_id = a.client_id AND every.iban = a.iban AND every.currency = ''
+        UNION ALL
         SELECT m.id AS id, o.code AS dossier_code, s.iban AS iban, s.currency AS currency,
                s.extension AS extension,
                coalesce(nullif(one.journal_code, ''), every.journal_code, '') AS journal_code,
                'coda' AS source, 'unprocessed' AS state, s.paper_number AS statement_number,
-               m.sequence_number AS sequence_number, m.detail_number AS detail_number,
-               m.entry_date AS entry_date, m.value_date AS value_date, m.amount_milli / 1000.0 AS amount,
-               m.amount_milli AS amount_milli, m.counterparty_name AS counterparty_name,
-               m.counterparty_iban AS counterparty_iban, m.counterparty_bic AS counterparty_bic,
-               m.structured_communication AS structured_communication, m.communication AS communication,
-               m.transaction_code AS transaction_code, m.bank_reference AS bank_reference,
-               m.counterparty_account AS counterparty_account, m.customer_reference AS customer_reference,
-               m.structured AS structured, m.information AS information, m.meaning AS meaning,
-               m.category_purpose AS category_purpose, m.purpose AS purpose,
-               m.r_transaction AS r_transaction, m.r_reason AS r_reason,
+{_MOVEMENT},
                m.statement AS statement_id, s.client_id AS client_id
-        FROM movement AS m
-        JOIN statement AS s ON s.id = m.statement
-        JOIN dossier AS o ON o.client_id = s.client_id
-        LEFT JOIN selection AS one
-               ON one.client_id = s.client_id AND one.iban = s.iban AND one.currency = s.currency
-        LEFT JOIN selection AS every
-               ON every.client_id = s.client_id AND every.iban = s.iban AND every.currency = ''
-        WHERE m.parent IS NULL""",
-    "bank_transaction_details": """
+        {_MOVEMENTS}
+        WHERE NOT {PROCESSED}""",  # noqa: S608 - pieces of our own
+    "coda_transactions": " UNION ALL ".join(
+        (
+            _CODA_TRANSACTIONS.format(processed=1, condition=PROCESSED),
+            _CODA_TRANSACTIONS.format(processed=0, condition=f"NOT {PROCESSED}"),
+        )
+    ),
+    "bank_transaction_details": f"""
         SELECT m.id AS id, m.parent AS parent_id, m.statement AS statement_id,
-               m.sequence_number AS sequence_number, m.detail_number AS detail_number,
-               m.entry_date AS entry_date, m.value_date AS value_date, m.amount_milli / 1000.0 AS amount,
-               m.amount_milli AS amount_milli, m.counterparty_name AS counterparty_name,
-               m.counterparty_iban AS counterparty_iban, m.counterparty_bic AS counterparty_bic,
-               m.structured_communication AS structured_communication, m.communication AS communication,
-               m.transaction_code AS transaction_code, m.bank_reference AS bank_reference,
-               m.counterparty_account AS counterparty_account, m.customer_reference AS customer_reference,
-               m.structured AS structured, m.information AS information, m.meaning AS meaning,
-               m.category_purpose AS category_purpose, m.purpose AS purpose,
-               m.r_transaction AS r_transaction, m.r_reason AS r_reason
-        FROM movement AS m WHERE m.parent IS NOT NULL""",
+{_MOVEMENT}
+        FROM movement AS m WHERE m.parent IS NOT NULL""",  # noqa: S608
     "invoices": """
         SELECT i.id AS id, o.code AS dossier_code, i.inbox AS inbox, 'CodaBox' AS channel, i.kind AS kind,
                i.number AS number, i.issue_date AS issue_date, i.due_date AS due_date, i.currency AS currency,
@@ -178,6 +216,9 @@ VIEWS = {
         WHERE i.inbox = 'purchases' AND i.payment_iban <> '' AND m.counterparty_iban <> ''
           AND m.parent IS NULL AND s.currency = i.currency AND m.structured_communication = ''
           AND m.entry_date BETWEEN date(i.issue_date, '-7 days') AND date(i.issue_date, '+120 days')""",
+    "exports": """
+        SELECT f.path AS folder, x.path AS path, x.document AS document_id, x.exported_at AS exported_at
+        FROM exported AS x JOIN export_folder AS f ON f.id = x.folder""",
     "reception": """
         SELECT d.code AS dossier_code, d.name AS dossier_name, j.journal_code AS journal_code, j.iban AS iban,
                j.currency AS currency, j.extension AS extension, j.enabled AS enabled,
@@ -189,9 +230,6 @@ VIEWS = {
                j.months AS months, j.missing AS missing, j.last_polled_at AS last_polled_at,
                j.judged_at AS judged_at, j.client_id AS client_id
         FROM judgement AS j JOIN dossier AS d ON d.client_id = j.client_id""",
-    "exports": """
-        SELECT f.path AS folder, x.path AS path, x.document AS document_id, x.exported_at AS exported_at
-        FROM exported AS x JOIN export_folder AS f ON f.id = x.folder""",
     "sync_runs": """
         SELECT r.id AS id, r.started_at AS started_at, r.finished_at AS finished_at, r.outcome AS outcome,
                r.feeds_polled AS feeds_polled, r.documents_received AS documents_received,

@@ -16,7 +16,7 @@ from codasync.sandbox import Sandbox, faults
 from codasync.store import Store
 from codasync.sync import Pass, connect
 
-LARGE = {"movement", "statement", "document", "entry", "content", "invoice"}
+LARGE = {"movement", "statement", "document", "entry", "content", "invoice", "ledger_line"}
 # holds only the few documents that need somebody
 SMALL_INDICES = {"document_to_watch"}
 # reads every document anew, and so has to see them all
@@ -24,7 +24,11 @@ WHOLE = {"documents_with_content"}
 BY_READERS = [
     "SELECT * FROM bank_transactions WHERE dossier_code = '1'",
     "SELECT * FROM bank_transactions WHERE dossier_code = '1' AND iban = 'BE1' AND entry_date >= '2026-01-01'",
-    "SELECT * FROM bank_transactions WHERE statement_id = 1 ORDER BY sequence_number, detail_number",
+    "SELECT * FROM coda_transactions WHERE statement_id = 1 ORDER BY sequence_number, detail_number",
+    "SELECT * FROM bank_transactions WHERE client_id = '1' AND state = 'unprocessed'",
+    "SELECT * FROM bank_transactions WHERE id = 1",
+    "SELECT * FROM coda_transactions WHERE dossier_code = '1' AND processed = 0",
+    "SELECT * FROM payment_matches AS p JOIN coda_transactions AS t ON t.id = p.transaction_id WHERE invoice_id = 1",
     "SELECT * FROM bank_transaction_details WHERE parent_id = 1",
     "SELECT * FROM bank_statements WHERE dossier_code = '1' AND iban = 'BE1' ORDER BY date DESC LIMIT 1",
     "SELECT * FROM bank_statements WHERE document_id = 1",

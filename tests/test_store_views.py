@@ -39,6 +39,10 @@ ADDED = {
     "bank_statements": "holder free_messages warnings client_id",
     "bank_transactions": "extension counterparty_account customer_reference structured information meaning"
     " category_purpose purpose r_transaction r_reason client_id",
+    "coda_transactions": "id dossier_code iban currency extension journal_code statement_number sequence_number"
+    " detail_number entry_date value_date amount amount_milli counterparty_name counterparty_iban counterparty_bic"
+    " structured_communication communication transaction_code bank_reference counterparty_account customer_reference"
+    " structured information meaning category_purpose purpose r_transaction r_reason statement_id processed client_id",
     "bank_transaction_details": "id parent_id statement_id sequence_number detail_number entry_date value_date amount"
     " amount_milli counterparty_name counterparty_iban counterparty_bic structured_communication communication"
     " transaction_code bank_reference counterparty_account customer_reference structured information meaning"
@@ -127,7 +131,7 @@ def test_the_movements_of_a_statement_lead_from_its_old_balance_to_its_new_one(d
     rows = desk.query(
         "SELECT s.id, s.old_balance_milli + coalesce(sum(t.amount_milli), 0) - s.new_balance_milli AS difference,"
         " count(t.id) - s.transaction_count AS missing"
-        " FROM bank_statements AS s LEFT JOIN bank_transactions AS t ON t.statement_id = s.id GROUP BY s.id"
+        " FROM bank_statements AS s LEFT JOIN coda_transactions AS t ON t.statement_id = s.id GROUP BY s.id"
     )
     assert len(rows) > 30
     assert {(row["difference"], row["missing"]) for row in rows} == {(0, 0)}
@@ -137,7 +141,7 @@ def test_details_belong_to_a_movement_of_the_same_statement(desk: Desk) -> None:
     assert desk.count("bank_transaction_details") > 0
     rows = desk.query(
         "SELECT d.id FROM bank_transaction_details AS d LEFT JOIN"
-        " (SELECT id, statement_id FROM bank_transactions UNION SELECT id, statement_id FROM bank_transaction_details)"
+        " (SELECT id, statement_id FROM coda_transactions UNION SELECT id, statement_id FROM bank_transaction_details)"
         " AS p ON p.id = d.parent_id AND p.statement_id = d.statement_id WHERE p.id IS NULL"
     )
     assert rows == []
