@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from codasync.store_rows import Row
 
 STDOUT = "-"
+MOST = 2000  # lines for a terminal
 WIDTHS = (40, 80, 120)  # characters in a line: at least, in a pipe, at most
 
 
@@ -38,7 +40,8 @@ def show(app: App, document: str, *, raw: bool, pdf: bool, output: str | None, f
         elif form == "json":
             report.write_json(row, sys.stdout)
         else:
-            report.write_lines(showing.lines(store, row, room()), sys.stdout)
+            lines = showing.lines(store, row, room())
+            report.write_lines(no_flood(lines) if sys.stdout.isatty() else lines, sys.stdout)
 
 
 def check_options(*, raw: bool, pdf: bool, output: str | None, form: str) -> None:
@@ -67,6 +70,15 @@ def room() -> int:
     """Return how many characters a line may have."""
     narrowest, usual, widest = WIDTHS
     return max(narrowest, min(widest, shutil.get_terminal_size().columns)) if sys.stdout.isatty() else usual
+
+
+def no_flood(lines: Iterable[str]) -> Iterator[str]:
+    """Give no more lines than a person can look through without a pager."""
+    for count, line in enumerate(lines):
+        if count == MOST:
+            yield f"… a terminal gets {MOST:,} lines; `codasync show DOCUMENT | less` shows all"
+            return
+        yield line
 
 
 def write_bytes(data: bytes, output: str | None) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 from codasync.present import Field, beside, clean, cut, day, labelled, money, number, paragraph, percent, some, table
 from codasync.present_codes import PAYMENT_MEANS, TYPES, UNITS, VAT_CATEGORIES, flag
+from codasync.report import pad
 from codasync.ubl_codes import BELGIAN_VAT_CODES
 from codasync.ubl_types import AllowanceCharge, Attachment, Invoice, InvoiceLine, Party, PaymentMeans, VatSubtotal
 
 Row = Mapping[str, Any]
 MANY_LINES = 1000  # lines of an invoice that are shown
 MANY = 50  # of anything else
-CODE = 20  # characters of a code
+CODE = 8  # characters of a code
+NUMBER = 60  # of the number of an invoice
 LINES = (
     Field("description", wide=True),
     *(Field("quantity", right=True), Field("unit"), Field("price", right=True), Field("VAT", right=True)),
@@ -56,7 +58,7 @@ def invoice(found: Invoice | None, standing: Standing, room: int) -> Iterable[st
         yield "invoice of which CodaBox has a PDF only"
         yield from _standing(standing, room)
         return
-    yield clean(f"{found.kind.replace('_', ' ')} {cut(found.number, 60)}")
+    yield from paragraph(f"{found.kind.replace('_', ' ')} {cut(found.number, NUMBER)}", room, indent=0, hanging=2)
     yield from _head(found, room)
     yield from _standing(standing, room)
     for name, party in (
@@ -109,7 +111,7 @@ def _standing(standing: Standing, room: int) -> Iterator[str]:
     if standing.copy_of:
         yield from labelled("copy of", f"document {standing.copy_of}", room)
     if row := standing.row:
-        approved = f", by {row['approved_by']}, {row['approved_at']}" if row["state"] == "approved" else ""
+        approved = f" by {row['approved_by']}, {row['approved_at']}" if row["state"] == "approved" else ""
         yield from labelled("inbox", f"{row['inbox']}, {row['state']}{approved}", room)
         for count, code in enumerate(json.loads(row["flags"])):
             yield from labelled("" if count else "look at", f"{flag(code)} ({code})", room)
@@ -122,7 +124,8 @@ def _standing(standing: Standing, room: int) -> Iterator[str]:
 
 def _proposal(payment: Row) -> str:
     amount = f"{money(payment['amount_milli'])} {payment['currency']}"
-    where = f"statement {payment['statement_number']} of {payment['iban']} (document {payment['document_id']})"
+    number = payment["statement_number"] or ""
+    where = f"statement {number} of {payment['iban']} (document {payment['document_id']})"
     return f"{payment['entry_date']}, {amount}, {where}: {payment['reason']}, confidence {payment['confidence']}"
 
 
@@ -280,7 +283,7 @@ def _totals(found: Invoice, room: int) -> Iterator[str]:
     currency = cut(found.currency, CODE)
     for words, amount in amounts:
         shown = f"{words} {currency}" if words in {"to pay", "gross"} else words
-        yield f"{shown:>{max(0, room - wide - 2)}}  {amount:>{wide}}"
+        yield f"{pad(shown, room - wide - 2, right=True)}  {amount:>{wide}}"
 
 
 def _references(found: Invoice, room: int) -> Iterator[str]:
