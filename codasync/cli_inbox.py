@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 TABLE = {
     "document_id": "document",
     "inbox": "inbox",
-    "kind": "kind",
     "number": "number",
     "issue_date": "date",
     "partner": "supplier or customer",
@@ -28,6 +27,7 @@ TABLE = {
     "currency": "",
     "due_date": "due",
     "state": "state",
+    "kind": "kind",
     "flags": "look at",
 }
 COLUMNS = (
@@ -63,8 +63,9 @@ def inbox_command(app: App, /, name: str, form: str, *, only_new: bool, **places
         flags = json.loads(row["flags"])
         row.update(partner=inbox.partner(row), flags=flags, warnings=json.loads(row["warnings"]))
         if form == "table":
-            row.update(kind=inbox.kind(row), flags="; ".join(map(flag, flags)))
-    report.write_rows(rows, COLUMNS, sys.stdout, form=form, table_columns=TABLE)
+            row.update(kind=inbox.unusual_kind(row), flags="; ".join(map(flag, flags)))
+    table = {name: heading for name, heading in TABLE.items() if name != "inbox" or len(chosen(places)) != 1}
+    report.write_rows(rows, COLUMNS, sys.stdout, form=form, table_columns=table)
     if not rows:
         new, where = "new " if only_new else "", " and ".join(chosen(places))
         app.say(f"no {new}invoices in the {f'{where} inbox' if where else 'inboxes'} of {dossiers.label(dossier)}")

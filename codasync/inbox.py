@@ -86,6 +86,11 @@ def kind(row: Mapping[str, Any]) -> str:
     return str(row["kind"]).replace("_", " ")
 
 
+def unusual_kind(row: Mapping[str, Any]) -> str:
+    """Return the kind of what is no ordinary invoice, so that it stands out in a table."""
+    return "" if row["kind"] == "invoice" else kind(row)
+
+
 def partner(row: Mapping[str, Any]) -> str:
     """Return the name of the other side: the supplier of a purchase, the customer of a sale."""
     return str(row["supplier_name"] if row["inbox"] == "purchases" else row["customer_name"])

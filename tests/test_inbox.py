@@ -46,12 +46,21 @@ def test_the_inbox_shows_what_an_accountant_needs_and_the_delivery_decides_which
         "flags": [],
     }
     assert (sold["inbox"], sold["customer_name"], sold["flags"]) == ("sales", "Hôtel", [])
-    table = desk.home.run("inbox", "0042").stdout.splitlines()
-    assert [re.split(r"\s{2,}", line.strip()) for line in table] == [
-        ["document", "inbox", "kind", "number", "date", "supplier or customer", "gross", "due", "state", "look at"],
-        ["2", "purchases", "invoice", "F1", "2026-03-02", "Moulins du Sud", "121.00", "EUR", "2026-04-01", "new"],
-        ["1", "sales", "invoice", "S1", "2026-03-02", "Hôtel", "121.00", "EUR", "2026-04-01", "new"],
+    table = [re.split(r"\s{2,}", line.strip()) for line in desk.home.run("inbox", "0042").stdout.splitlines()]
+    assert table == [
+        ["document", "inbox", "number", "date", "supplier or customer", "gross", "due", "state", "kind", "look at"],
+        ["2", "purchases", "F1", "2026-03-02", "Moulins du Sud", "121.00", "EUR", "2026-04-01", "new"],
+        ["1", "sales", "S1", "2026-03-02", "Hôtel", "121.00", "EUR", "2026-04-01", "new"],
     ]
+    assert "inbox" not in desk.home.call("inbox", "0042", "--sales").stdout, "it is one inbox that was asked for"
+
+
+def test_a_credit_note_stands_out_in_the_table(desk: Desk, bakery: Dossier) -> None:
+    deliver(desk, replace(invoice(), credit_note=True), invoice("F2"))
+    ordinary, credit = desk.home.call("inbox", "0042", "--purchases").stdout.splitlines()[1:]
+    assert credit.split()[-3:] == ["new", "credit", "note"]
+    assert ordinary.split()[-1] == "new"
+    assert {row["kind"] for row in inbox(desk)} == {"invoice", "credit_note"}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +94,7 @@ def test_the_newest_stands_first_and_a_pdf_alone_by_the_day_it_came(desk: Desk, 
     assert rows[1]["received_at"].startswith("20")
     [scanned] = [line for line in desk.home.call("inbox", "0042").stdout.splitlines() if "PDF only" in line]
     assert re.split(r"\s{2,}", scanned.strip()) == [
-        *(str(rows[1]["document_id"]), "purchases", "invoice", "new", "PDF only, nothing is read")
+        *(str(rows[1]["document_id"]), "purchases", "new", "PDF only, nothing is read")
     ]
 
 
