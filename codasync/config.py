@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import tomli
 
 from codasync.errors import ConfigMissing, ConfigWrong
+from codasync.ledger_profile import AUTO, COLUMNS, DATE_PARTS, DECIMAL_MARKS, DELIMITERS, ENCODINGS, Profile
 from codasync.reception import Thresholds
 from codasync.redelivery import LANGUAGES
 
@@ -76,6 +77,7 @@ class Config:
     invoices: str | tuple[str, ...]
     reception: Thresholds
     office: OfficeConfig
+    ledgers: Mapping[str, Profile]
 
 
 def search_places(environ: Mapping[str, str]) -> list[Path]:
@@ -143,6 +145,7 @@ class _Reader:
             invoices=self.take("invoices", "dossiers", _dossiers, "all"),
             reception=self._reception(),
             office=self._office(),
+            ledgers=self._ledgers(),
         )
         self._complain_of_unknown_keys()
         return config
@@ -188,6 +191,25 @@ class _Reader:
             name=self.take("office", "name", _text, ""),
             language=self.take("office", "language", _one_of(*LANGUAGES), LANGUAGES[0]),
             contact=self.take("office", "contact", _text, ""),
+        )
+
+    def _ledgers(self) -> dict[str, Profile]:
+        """Read the profiles [ledger.NAME]; the generic one is always there."""
+        tables = self._tree.pop("ledger", {})
+        if not isinstance(tables, dict):
+            self.problems.append("ledger has to be sections: [ledger.NAME]")
+            return {}
+        self._tree |= {f"ledger.{name}": table for name, table in tables.items()}
+        return {name: self._profile(f"ledger.{name}") for name in {"generic": None, **tables}}
+
+    def _profile(self, section: str) -> Profile:
+        headings = {name: self.take(section, name, _heading, name) for name in COLUMNS}
+        return Profile(
+            delimiter=self.take(section, "delimiter", _one_of(AUTO, *DELIMITERS), AUTO),
+            encoding=self.take(section, "encoding", _one_of(AUTO, *ENCODINGS), AUTO),
+            decimal_mark=self.take(section, "decimal_mark", _one_of(AUTO, *DECIMAL_MARKS), AUTO),
+            date_format=self.take(section, "date_format", _date_format, AUTO),
+            columns={name: heading for name, heading in headings.items() if heading != name},
         )
 
     def take(self, section: str, key: str, read: Callable[[Any], Any], default: Any) -> Any:
@@ -254,6 +276,23 @@ def _text(value: Any) -> str:
     if "\0" in value:
         raise _BadValueError("must not hold a NUL character")
     return value
+
+
+def _heading(value: Any) -> str:
+    heading = _text(value).strip()
+    if not heading:
+        raise _BadValueError("must be the heading of a column")
+    return heading
+
+
+def _date_format(value: Any) -> str:
+    text = _text(value)
+    rest = text
+    for part in DATE_PARTS:
+        rest = rest.replace(part, "", 1)
+    if text != AUTO and (len(text) - len(rest) != 8 or any(character.isalnum() for character in rest)):
+        raise _BadValueError('must hold YYYY, MM and DD once, such as "DD/MM/YYYY", or be "auto"')
+    return text
 
 
 def _uuid(value: Any) -> str:

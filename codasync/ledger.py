@@ -5,35 +5,21 @@ Source: this format is codasync's own, `docs/ledger.md`; no export format of a p
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
 from codasync import ledger_amounts, ledger_csv, ledger_fields
 from codasync.errors import BadLine, LedgerError
 from codasync.ledger_accounts import Account, Accounts
+from codasync.ledger_profile import AUTO, COLUMNS, Profile
 
-__all__ = ["COLUMNS", "Account", "LedgerLine", "Profile", "read"]
+__all__ = ["Account", "LedgerLine", "Profile", "read"]
 
-COLUMNS = (
-    *("iban", "journal", "currency", "date", "amount", "balance", "statement_number"),
-    *("counterparty_name", "counterparty_iban", "communication", "matched"),
-)
 TOLD = 20
 Value = TypeVar("Value")
 # a statement goes over New Year when its lines are no further apart, and it is no longer, than this
 PAUSE, LENGTH = dt.timedelta(days=31), dt.timedelta(days=62)
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """How a file is written: `auto` finds out, `columns` are the headings of the columns that have another name."""
-
-    delimiter: str = ledger_csv.AUTO
-    encoding: str = ledger_csv.AUTO
-    decimal_mark: str = ledger_csv.AUTO
-    date_format: str = ledger_csv.AUTO
-    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +67,7 @@ class _Reader:
         self._rows = list(rows)
         self._accounts = accounts
         self._date = ledger_fields.date_reader(profile.date_format)
-        self._strict = profile.decimal_mark != ledger_csv.AUTO
+        self._strict = profile.decimal_mark != AUTO
         self._mark = profile.decimal_mark if self._strict else ledger_amounts.decide(self._amounts())
 
     def lines(self) -> list[LedgerLine]:

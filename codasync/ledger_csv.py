@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codasync.errors import BadLine, LedgerError
+from codasync.ledger_profile import AUTO, DELIMITERS, ENCODINGS
 
-AUTO = "auto"
-DELIMITERS = (";", ",", "\t")
 # what people take for a CSV file, by how it begins
 OTHER_KINDS = {
     b"PK\x03\x04": "is an Excel workbook or another packed file",
@@ -55,7 +54,7 @@ def _width(text: str, delimiter: str) -> int:
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:
     # newline=None: a carriage return alone ends a line as well, as old programs write it
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=DELIMITERS[delimiter], strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -82,7 +81,7 @@ def _decode(data: bytes, encoding: str) -> str:
         raise LedgerError("is empty")
     if b"\0" in data:
         raise LedgerError("is not a text file; save it as CSV in UTF-8")
-    for name in ("utf-8", "cp1252") if encoding == AUTO else (encoding,):
+    for name in ENCODINGS if encoding == AUTO else (encoding,):
         try:
             text = data.decode(name).removeprefix("\ufeff")
         except UnicodeDecodeError as error:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError
 
-AUTO = "auto"
+from codasync.ledger_profile import AUTO, DATE_PARTS
+
 # notations that mean the same day to everybody here; 04/13/2026 is refused, never taken for an American date
 DATE_FORMATS = ("YYYY-MM-DD", "DD/MM/YYYY", "DD-MM-YYYY", "DD.MM.YYYY", "YYYYMMDD")
-DATE_PARTS = {"YYYY": r"(?P<year>[0-9]{4})", "MM": r"(?P<month>[0-9]{2})", "DD": r"(?P<day>[0-9]{2})"}
 WORDS = {
     **dict.fromkeys(("yes", "oui", "ja", "true", "1"), True),
     **dict.fromkeys(("no", "non", "nee", "false", "0", ""), False),

@@ -118,9 +118,9 @@ NEIGHBOURS = {
     "stages": set(),
     "report": {"errors"},
     "dossiers": {"errors"},
-    "config": {"errors", "reception", "redelivery"},
+    "config": {"errors", "ledger", "reception", "redelivery"},
     "credentials": {"errors"},
-    "store": {"errors", "plan", "coda", "ubl"},
+    "store": {"errors", "ledger", "plan", "coda", "ubl"},
     "codabox": {"errors", "config", "credentials"},
     "sandbox": {"errors"},
 }
