@@ -37,7 +37,7 @@ COLUMNS = (
     *("payment_reference", "payment_terms", "buyer_reference", "order_reference", "type_code", "dialect"),
     *("state", "approved_at", "approved_by", "flags", "warnings", "document_id", "received_at"),
 )
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**63 - 1  # that SQLite knows
 TOLD = 5  # invoices of which approval says that nothing changed
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -87,7 +87,8 @@ def chosen(places: "Mapping[str, bool]") -> list[str]:
 @click.option(
     "--document",
     "documents",
-    type=click.IntRange(1, LARGEST_ID),
+    type=int,
+    metavar="ID",
     multiple=True,
     help="The invoice of this document, as `inbox` shows it; may be given again.",
 )
@@ -116,7 +117,7 @@ def approve(
         dossier = find_dossier(store, name)
         rows = store_reports.inbox(store, dossier["client_id"])
         rows = inbox.choose(rows, inboxes=chosen(places), supplier=supplier)
-        booked = [store_reports.original(store, one) or one for one in documents]
+        booked = [booked_document(store, one) for one in documents]
         meant = inbox.find(rows, numbers, booked, dossiers.label(dossier))
         changing = [row for row in meant if (row["state"] == "approved") == undo]
         if undo:
@@ -124,6 +125,11 @@ def approve(
         else:
             store.approve((row["id"] for row in changing), by)
     tell_outcome(app, len(changing), [row for row in meant if row not in changing], undo=undo)
+
+
+def booked_document(store: "Store", document: int) -> int:
+    """Return the document of which a document is a copy, itself if it is none."""
+    return document if document > LARGEST_ID else store_reports.original(store, document) or document
 
 
 def tell_outcome(app: App, changed: int, others: Sequence[dict[str, Any]], *, undo: bool) -> None:

@@ -1,6 +1,7 @@
 """An invoice as a person reads it: who owes whom how much, for what, how to pay, what is odd, how it stands. Pure."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -163,7 +164,7 @@ def _dotted(enterprise_number: str) -> str:
 def _payment(found: Invoice, room: int) -> Iterator[str]:
     means, more = some(found.payment_means, MANY)
     for one in means:
-        yield from _means(one, room)
+        yield from _means(one, "" if one.due_date == found.due_date else day(one.due_date), room)
     yield from labelled("", more, room)
     yield from labelled("reference", found.payment_reference, room)
     yield from labelled("terms", found.payment_terms, room)
@@ -176,7 +177,7 @@ def _payment(found: Invoice, room: int) -> Iterator[str]:
         yield from labelled("cash discount", f"{share}{by}{amount}", room)
 
 
-def _means(one: PaymentMeans, room: int) -> Iterator[str]:
+def _means(one: PaymentMeans, due: str, room: int) -> Iterator[str]:
     account = f"to {one.iban or one.account} {one.bic}" if one.account else ""
     details = [
         PAYMENT_MEANS.get(one.code, ""),
@@ -185,9 +186,9 @@ def _means(one: PaymentMeans, room: int) -> Iterator[str]:
         one.mandate and f"mandate {one.mandate}",
         one.payer_account and f"from {one.payer_account}",
         one.card_number and f"card {one.card_number}",
-        f"by {one.due_date}" if one.due_date else "",
+        due and f"due {due}",
     ]
-    yield from labelled("by", ", ".join(filter(None, details)), room)
+    yield from labelled("how", ", ".join(filter(None, details)), room)
 
 
 def _lines(found: Invoice, room: int) -> Iterator[str]:
@@ -205,11 +206,14 @@ def _lines(found: Invoice, room: int) -> Iterator[str]:
         )
         for one in shown
     ]
+    codes = defaultdict(set)
+    for vat in found.vat_breakdown:
+        codes[percent(vat.rate)].add(vat.belgian_vat_code)
     heading, *texts = table(LINES, rows, room)
     yield from heading
     for one, text in zip(shown, texts, strict=True):
         yield from text
-        yield from _beneath(one, room, with_code=len(found.vat_breakdown) > 1)
+        yield from _beneath(one, room, with_code=len(codes[percent(one.vat_rate)]) > 1)
     yield from paragraph(more, room)
 
 
@@ -219,7 +223,7 @@ def _price(line: InvoiceLine) -> str:
 
 
 def _beneath(line: InvoiceLine, room: int, *, with_code: bool) -> Iterator[str]:
-    """Give what a line says besides its amounts, below it; its VAT code, where the invoice may have several."""
+    """Give what a line says besides its amounts, below it; its VAT code, where its rate has several."""
     items = [line.seller_item_id, line.buyer_item_id, line.standard_item_id]
     texts = [
         line.description if line.name else "",

@@ -147,11 +147,10 @@ def test_a_document_that_is_no_invoice_of_the_dossier_is_unknown(desk: Desk, bak
     deliver(desk, invoice())
     desk.deliver(desk.dossier("0043"), "purchase_invoice", {"xml": ubl_writer.write(invoice("G1"))})
     desk.sync()
-    for document in (2, 99, 2**63 - 1):
+    for document in (2, 99, 0, -1, 10**30):
         assert f"no invoice of document {document} in the inbox" in approve(desk, "--document", document, code=2)
     assert "no invoice of document 1 in" in approve(desk, "--document", 1, "--sales", code=2)
-    for nonsense in ("0", "-1", "x", 2**63):
-        assert "'--document'" in approve(desk, "--document", nonsense, code=2)
+    assert "'x' is not a valid integer" in approve(desk, "--document", "x", code=2)
     assert "no invoice is named" in approve(desk, code=2)
     assert "no invoice is named" in approve(desk, "--purchases", code=2)
     assert approved(desk) == []

@@ -119,7 +119,7 @@ customer
   VAT BE0403170701, enterprise number 0403.170.701
 
 payment
-  by                credit transfer, to BE68539007547034
+  how               credit transfer, to BE68539007547034
   reference         +++090/9337/55493+++
   terms             30 jours
   cash discount     2 % when paid by 2026-01-12
@@ -180,6 +180,19 @@ def test_a_credit_note_says_what_is_given_back() -> None:
     assert lines[0] == "credit note 2026-0001"
     assert lines[3].split() == ["type", "credit", "note", "(381)"]
     assert [line.split() for line in lines if "owes" in line] == [["the", "customer", "owes", "by", "it", "-121.00"]]
+
+
+def test_a_line_says_its_belgian_vat_code_where_its_rate_has_several_and_an_instalment_its_day() -> None:
+    named = build.line(item=tag("cbc:Name", "T55")).replace("<cbc:Percent>", "<cbc:Name>03</cbc:Name><cbc:Percent>")
+    instalment = build.payment_means(extra=tag("cbc:PaymentDueDate", "2026-03-01"))
+    tax = build.tax_total(belgian="03")
+    one, several = (
+        shown(build.invoice(tax=rows, lines=named, payment_means=instalment))
+        for rows in (tax, tax + build.tax_total(belgian="45"))
+    )
+    assert "    Belgian VAT code 03" in several
+    assert "    Belgian VAT code 03" not in one
+    assert "  how               credit transfer, to BE68539007547034, due 2026-03-01" in one
 
 
 def test_what_is_odd_is_told_with_its_figures() -> None:
