@@ -16,6 +16,7 @@ import click
 
 from codasync import (
     __version__,
+    cli_bank,
     cli_export,
     cli_inbox,
     cli_office,
@@ -131,7 +132,7 @@ def make_safe(record: logging.LogRecord) -> bool:
     return True
 
 
-for _module in (cli_office, cli_pass, cli_inbox, cli_export, cli_reports, cli_show, cli_skip, cli_trial):
+for _module in (cli_bank, cli_office, cli_pass, cli_inbox, cli_export, cli_reports, cli_show, cli_skip, cli_trial):
     for _command in vars(_module).values():
         if isinstance(_command, click.Command):
             commands.add_command(_command)
