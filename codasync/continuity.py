@@ -1,7 +1,19 @@
-"""The chain of an account's statements: what is missing between them, judged by balances first, then by numbers. Pure."""
+"""Whether the statements of one account connect, and what is missing where they do not. Pure.
+
+Balances decide: a statement begins with the balance with which the one before ended. Numbers name what is missing, as
+far as the bank counts with them. Statements without a number may tell of days that others tell of as well (historical
+CODA): they close a hole where their balances agree with those of the others, and never make one.
+"""
 
 import datetime as dt
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from codasync.chains import Balance, Link, Run, position, runs
+from codasync.numbering import habit_of, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,11 +22,232 @@ class Missing:
 
     What is missing is numbered `from_number` to `to_number` (None: the numbering does not tell) and lies between the
     balance of `from_date`, the last one known before the hole, and that of `to_date`, the first one known after it;
-    the second balance is the first one plus `difference_milli`.
+    the second balance is the first one plus `difference_milli` (None when one of the two is not known).
     """
 
     from_number: int | None
     to_number: int | None
     from_date: dt.date | None
     to_date: dt.date | None
-    difference_milli: int
+    difference_milli: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place where the balances do not connect; `counted` tells that by the numbers nothing is missing there."""
+
+    missing: Missing
+    counted: bool = False
+
+
+@dataclass(slots=True)
+class Strand:
+    """Runs of statements that together leave no day out; `last` is the statement that reaches furthest."""
+
+    runs: list[Run]
+    last: Link
+    numbered: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbered = _numbered(self.runs[0])
+
+    def take(self, run: Run) -> None:
+        """Let a run be part of it."""
+        self.runs.append(run)
+        self.numbered = self.numbered or _numbered(run)
+        if run[-1].date >= self.last.date:
+            self.last = run[-1]
+
+    def balances_on(self, day: str) -> set[Balance]:
+        """Return the balances that the account can have had on a day, by the statements of this strand."""
+        if day > self.last.date:
+            return {self.last.new}
+        return {balance for run in self.runs for balance in _known(run, day)[0]}
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The statements of an account in their order: `strands` with holes between them.
+
+    `counted_by` is the field with which the bank counts, empty for none. `doubt` is the last place where a number is
+    missing although the balances connect.
+    """
+
+    strands: tuple[Strand, ...]
+    holes: tuple[Hole, ...]
+    counted_by: str
+    doubt: Missing | None
+
+    @property
+    def first(self) -> Link | None:
+        """The statement with which the account's story begins here; None without any."""
+        return self.strands[0].runs[0][0] if self.strands else None
+
+
+def look(statements: Iterable[Mapping[str, Any]]) -> Chain:
+    """Find the order of an account's statements, in whatever order they came, and the holes between them.
+
+    `statements` are rows of `store_reports.statements_of`. Those without any date are left out.
+    """
+    links = sorted((link for row in statements if (link := _link(row))), key=position)
+    strands = _strands(links)
+    numbered = [run for strand in strands for run in strand.runs if _numbered(run)]
+    counted_by = habit_of(numbered)
+    holes = tuple(_hole(before.last, after.runs[0][0], counted_by) for before, after in pairwise(strands))
+    return Chain(tuple(strands), holes, counted_by, _doubt(numbered, counted_by))
+
+
+def _link(row: Mapping[str, Any]) -> Link | None:
+    day = row["date"] or row["old_balance_date"]
+    if not day:
+        return None
+    old_day = min(row["old_balance_date"] or day, day)
+    old, new = row["old_balance_milli"], row["new_balance_milli"]
+    return Link(row["id"], day, old_day, old, new, row["coda_number"], row["paper_number"])
+
+
+def _numbered(run: Run) -> bool:
+    return any(link.coda_number for link in run)
+
+
+# --- runs that leave no day out
+
+
+def _strands(links: Sequence[Link]) -> list[Strand]:
+    if all(before.new == after.old for before, after in pairwise(links)):
+        return [Strand([list(links)], links[-1])] if links else []
+    links = _without_retellings(links)
+    together = runs(links)
+    if len(together) == 1:
+        return _joined(together)
+    apart = [
+        run for numbered in (True, False) for run in runs([one for one in links if numbered == bool(one.coda_number)])
+    ]
+    return min(_joined(apart), _joined(together), key=len)
+
+
+def _without_retellings(links: Sequence[Link]) -> list[Link]:
+    """Leave out statements without a number that tell of days that others tell of completely."""
+    plain = {_span(link): link for link in links if not link.coda_number and link.old_date < link.date}
+    kept = [link for link in links if plain.get(_span(link), link) is link or link.coda_number]
+    for link in sorted(plain.values(), key=_length):
+        others = [one for one in _within(kept, link) if one is not link]
+        if any(one.old_date == link.old_date for one in others):
+            pieces = runs(others)
+            if len(pieces) == 1 and (pieces[0][0].old, pieces[0][-1].new) == (link.old, link.new):
+                kept.remove(link)
+    return kept
+
+
+def _span(link: Link) -> tuple[str, str, Balance, Balance]:
+    return link.old_date, link.date, link.old, link.new
+
+
+def _length(link: Link) -> int:
+    return (dt.date.fromisoformat(link.date) - dt.date.fromisoformat(link.old_date)).days
+
+
+def _within(links: Sequence[Link], span: Link) -> list[Link]:
+    """Return the statements, out of some that are sorted by date, that lie within the days of one."""
+    first = bisect_right(links, span.old_date, key=lambda link: link.date)
+    last = bisect_right(links, span.date, key=lambda link: link.date)
+    return [link for link in links[first:last] if link.old_date >= span.old_date]
+
+
+def _joined(pieces: Sequence[Run]) -> list[Strand]:
+    """Join the runs that follow each other or tell of the same days; what is left are strands with holes between."""
+    strands: list[Strand] = []
+    for run in sorted(pieces, key=lambda run: (run[0].old_date, run[0].date)):
+        strand = strands[-1] if strands else None
+        if strand and (_follows(run, strand) or any(_tells_the_same(run, other) for other in strand.runs)):
+            strand.take(run)
+        elif not strand or not _is_beside(run, strand):
+            strands.append(Strand([run], run[-1]))
+    return strands
+
+
+def _follows(run: Run, strand: Strand) -> bool:
+    ends = {one[-1].new for one in strand.runs if one[-1].date == strand.last.date}
+    return run[0].old in ends
+
+
+def _is_beside(run: Run, strand: Strand) -> bool:
+    """Tell whether a run without numbers only tells otherwise of days that numbered statements tell of."""
+    return strand.numbered and not _numbered(run) and run[0].old_date < strand.last.date
+
+
+def _tells_the_same(run: Run, other: Run) -> bool:
+    """Tell whether two runs, one of them without numbers, have whole days in common and agree on their balances.
+
+    They have to agree on the first day and on the last one that both tell of, or on one of them where the other lies
+    within a statement over several days.
+    """
+    first, last = max(run[0].old_date, other[0].old_date), min(run[-1].date, other[-1].date)
+    if _numbered(run) and _numbered(other):
+        return False
+    if first >= last:
+        return first == last and _numbered(run) and not _numbered(other) and other[-1].new == _end_of_day(run, first)
+    agreeing = 0
+    for day in (first, last):
+        (mine, sure), (theirs, certain) = _known(run, day), _known(other, day)
+        if mine & theirs:
+            agreeing += 1
+        elif sure and certain:
+            return False
+    return agreeing > 0
+
+
+def _end_of_day(run: Run, day: str) -> Balance | None:
+    return next((link.new for link in reversed(run) if link.date == day), None)
+
+
+def _known(run: Run, day: str) -> tuple[set[Balance], bool]:
+    """Return the balances that a run can have had on a day within it, and whether that is sure."""
+    after = bisect_right(run, day, key=lambda link: link.date)
+    before = bisect_left(run, day, key=lambda link: link.date)
+    found = {link.new for link in run[before:after]}
+    if day == run[0].old_date:
+        found.add(run[0].old)
+    if found or after == len(run):
+        return found, not (_numbered(run) and after == len(run))  # there can be later ones of its last day
+    return {run[after].old, run[after].new}, False  # within a statement: before all of its movements, or after them
+
+
+# --- what is missing
+
+
+def _hole(before: Link, after: Link, counted_by: str) -> Hole:
+    first, last, counted = _numbers_between(before, after, counted_by)
+    missing = Missing(first, last, *_days_between(before, after), after.old - before.new)
+    return Hole(missing, counted)
+
+
+def _days_between(before: Link, after: Link) -> tuple[dt.date, dt.date]:
+    """Return the days of the balances on both sides of a hole, in order even where the statements contradict."""
+    if after.old_date >= before.date:
+        days = before.date, after.old_date
+    else:
+        days = min(before.date, after.date), after.date  # the date of its old balance cannot be right
+    return dt.date.fromisoformat(days[0]), dt.date.fromisoformat(days[1])
+
+
+def _numbers_between(before: Link, after: Link, counted_by: str) -> tuple[int | None, int | None, bool]:
+    """Return the first and last number that is missing, and whether it is sure that none is."""
+    low, high = number(before, counted_by), number(after, counted_by)
+    if not low or not high:
+        return None, None, False
+    if before.date[:4] != after.date[:4]:
+        return (low + 1, high - 1 or None, False) if high <= low else (None, None, False)
+    if high > low + 1:
+        return low + 1, high - 1, False
+    return None, None, high == low + 1
+
+
+def _doubt(numbered: Iterable[Run], counted_by: str) -> Missing | None:
+    """Find the last place where balances connect and a number is missing."""
+    found = None
+    for run in numbered:
+        for before, after in pairwise(run):
+            if _numbers_between(before, after, counted_by)[0] and before.date[:4] == after.date[:4]:
+                found = before, after
+    return _hole(*found, counted_by).missing if found else None

@@ -1,0 +1,52 @@
+"""With which of its two numbers a bank counts the statements of an account, if with any. Pure.
+
+The standard has the CODA number go up by one and begin anew each year. Banks also leave it 000, repeat the number of
+the paper statement for weeks, and write the day of the year in its place: such numbers name nothing that is missing.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from codasync.chains import Link, Run
+
+FIELDS = ("coda_number", "paper_number")
+# so many of the statements that connect have to be numbered one after the other
+MOSTLY = 0.9
+# a file is made up to so many days after the day whose number it bears
+CREATED_WITHIN = 4
+
+
+def habit_of(runs: Sequence[Run]) -> str:
+    """Return the field with which the bank counts these connected statements; an empty text for none."""
+    return next((field for field in FIELDS if _counts(runs, field)), "")
+
+
+def number(link: Link, field: str) -> int:
+    """Return a statement's number in a field of FIELDS; 0 for none."""
+    return int(getattr(link, field)) if field else 0
+
+
+def _counts(runs: Sequence[Run], field: str) -> bool:
+    links = [link for run in runs for link in run if number(link, field)]
+    if not links or _days_of_the_year(links, field):
+        return False
+    steps = list(_steps(runs, field))
+    ones = sum(step == 1 for step in steps)
+    return ones >= MOSTLY * len(steps)
+
+
+def _steps(runs: Iterable[Run], field: str) -> Iterable[int]:
+    """Yield by how much the number went up from one statement to the next of the same year."""
+    for run in runs:
+        for before, after in pairwise(run):
+            if before.date[:4] == after.date[:4] and number(before, field) and number(after, field):
+                yield number(after, field) - number(before, field)
+
+
+def _days_of_the_year(links: Sequence[Link], field: str) -> bool:
+    written_on_the_day = sum(
+        0 <= number(link, field) - dt.date.fromisoformat(link.date).timetuple().tm_yday <= CREATED_WITHIN
+        for link in links
+    )
+    return written_on_the_day >= MOSTLY * len(links)
