@@ -94,7 +94,8 @@ def reparse(app: App, form: str) -> int:
 
     with app.open_store(create=True) as store, pass_lock(app.config.database, store.now()):
         rows = reread(store, app.config)
-        status_report.refresh(store, app.config)
+        if rows:
+            status_report.refresh(store, app.config)
     app.say(f"{len(rows)} document{'' if len(rows) == 1 else 's'} changed or failed" if rows else "nothing changed")
     table = {"dossier_code": "dossier", "id": "document", "model": "kind", "format": "format", "change": "change"}
     report.write_rows(rows, tuple(table), sys.stdout, form=form, table_columns=table)

@@ -31,6 +31,8 @@ VIEWS = {
     "invoices": "dossier_code, inbox, kind, number, issue_date, supplier_vat, customer_vat, gross_milli",
     "invoice_lines": "position, name, net_milli",
     "invoice_attachments": "file_name, mime_type, size, sha256",
+    "reception": "dossier_code, iban, currency, extension, journal_code, enabled, state, reason, next_step, missing,"
+    " first_statement_date, last_statement_number, last_statement_date, statements_received, transactions_received",
 }
 
 
