@@ -55,7 +55,7 @@ def import_ledger(app: App, name: str, file: Path, profile: str, *, dry_run: boo
 
     They replace those of the same statements, so that a corrected file corrects, and the same file changes nothing.
     """
-    from codasync import ledger, store_ledger, store_reports  # noqa: PLC0415
+    from codasync import ledger, status_report, store_ledger, store_reports  # noqa: PLC0415
 
     written = find_profile(app.config.ledgers, profile)
     with app.open_store(create=not dry_run) as store:
@@ -75,7 +75,9 @@ def import_ledger(app: App, name: str, file: Path, profile: str, *, dry_run: boo
             with store.transaction():
                 changes = store_ledger.plan_import(store, client_id, lines)
                 store_ledger.import_lines(store, client_id, changes)
-    rows = [one.counts() for one in changes]
+        rows = [one.counts() for one in changes]
+        if not dry_run and any(row[what] for row in rows for what in ("new", "replaced", "removed")):
+            status_report.refresh(store, app.config, client_id)
     report.write_rows(rows, tuple(IMPORTED), sys.stdout, form=form, table_columns=IMPORTED)
     app.say("nothing was changed: --dry-run" if dry_run else f"{len(lines)} lines of {file} stand in the ledger")
 
