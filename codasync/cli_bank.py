@@ -16,6 +16,7 @@ TABLE = {
     "state": "state",
     "entry_date": "date",
     "iban": "account",
+    "extension": "extension",
     "amount": "amount",
     "currency": "",
     "counterparty_name": "counterparty",
@@ -142,27 +143,23 @@ def transactions(
     if form != "table":
         report.write_rows(rows, COLUMNS, sys.stdout, form=form, table_columns={})
         return
-    report.write_lines(balance_lines(accounts), sys.stdout)
+    report.write_lines(map(balance_line, accounts), sys.stdout)
     if rows:
-        write_table(rows)
+        write_table(rows, accounts)
     else:
         asked = " as asked for" if iban or first or last or state else " yet"
         report.write_lines([f"no transactions of {dossiers.label(dossier)}{asked}"], sys.stdout)
 
 
-def chosen(accounts: Iterable[Row], iban: str, dossier: str) -> list[Row]:
-    """Return the accounts with this IBAN, or all. Raises WrongArgument when the dossier has no such account."""
-    known = list(accounts)
-    found = [row for row in known if iban in {"", row["iban"]}]
-    if iban and not found:
-        names = ", ".join(dict.fromkeys(row["iban"] for row in known)) or "none"
+def chosen(accounts: list[Row], iban: str, dossier: str) -> list[Row]:
+    """Return the accounts of which CODA or accounting says anything, with an IBAN only that one.
+
+    Raises WrongArgument when the dossier has no such account.
+    """
+    if iban and iban not in {row["iban"] for row in accounts}:
+        names = ", ".join(dict.fromkeys(row["iban"] for row in accounts)) or "none"
         raise WrongArgument(text=f"{iban} is no account of {dossier}; its accounts: {names}")
-    return found
-
-
-def balance_lines(accounts: Iterable[Row]) -> list[str]:
-    """Say how each account stands that CODA or accounting says anything of."""
-    return [balance_line(row) for row in accounts if row["date"] or row["booked_to"]]
+    return [row for row in accounts if iban in {"", row["iban"]} and (row["date"] or row["booked_to"])]
 
 
 def balance_line(row: Row) -> str:
@@ -172,10 +169,13 @@ def balance_line(row: Row) -> str:
     return f"{account}: {balance}, {'booked to ' + row['booked_to'] if row['booked_to'] else 'nothing booked'}"
 
 
-def write_table(rows: list[Row]) -> None:
-    """Write transactions for people; the account stands in the head line where there is but one."""
+def write_table(rows: list[Row], accounts: Iterable[Row]) -> None:
+    """Write transactions for people; what the head lines say of all of them is left out."""
     shown = [{**row, "communication": row["structured_communication"] or row["communication"]} for row in rows]
-    columns = dict(TABLE)
-    if len({row["iban"] for row in rows}) == 1:
-        del columns["iban"]
-    report.write_rows(shown, COLUMNS, sys.stdout, form="table", table_columns=columns)
+    said = {
+        "iban": len({row["iban"] for row in accounts}) == 1,
+        "extension": not any(row["extension"] for row in rows),
+        "currency": len({row["currency"] for row in rows}) == 1,
+    }
+    columns = {name: heading for name, heading in TABLE.items() if not said.get(name)}
+    report.write_rows(shown, COLUMNS, sys.stdout, form="table", table_columns=columns, spare=("statement_number",))
