@@ -34,6 +34,7 @@ from codasync.sandbox.faults import Action
 from codasync.sandbox.feeds import File
 
 START = dt.date(2026, 3, 2)
+LISTS = "/(redownload-)?feed/"
 LONGEST_LIFE = 1.0  # seconds that a process lives before it is killed, at most
 
 
@@ -193,9 +194,9 @@ def disturbances(chance: random.Random) -> list[tuple[str, Action]]:
         ("/v2/", faults.redirect("http://127.0.0.1:9/v2/")),
         ("/v2/", faults.refuse(401)),
         ("/feed/", faults.lose_answer),
-        ("/feed/", faults.page(chance.randrange(1, 4))),
-        ("/feed/", faults.repeat_entries()),
-        ("/feed/", faults.shuffle(chance.randrange(99))),
+        (LISTS, faults.page(chance.randrange(1, 4))),
+        (LISTS, faults.repeat_entries()),
+        (LISTS, faults.shuffle(chance.randrange(99))),
         ("/feed/", faults.edit(lambda body: b"\xef\xbb\xbf" + body)),
     ]
 
@@ -216,7 +217,10 @@ class Misfortune:
         for _ in range(chance.randrange(4)):
             path, action = chance.choice(disturbances(chance))
             times = chance.choice([1, 1, 2, 5, None])
-            self._side.box.fault(path, action, times=times, skip=chance.randrange(3 * len(self._side.dossiers)))
+            method = "GET" if path == LISTS else None
+            self._side.box.fault(
+                path, action, method=method, times=times, skip=chance.randrange(3 * len(self._side.dossiers))
+            )
         result = self._side.desk.sync()
         self._side.box.heal()
         self._count(f"exit code {result.exit_code}")
