@@ -39,7 +39,7 @@ class Accounts:
         account = found[0].iban
         if iban and iban != account:
             self._by_iban(iban)
-            raise ValueError(f"journal {journal} is account {account}, not {iban}")
+            raise ValueError(f"journal {found[0].journal_code} is account {account}, not {iban}")
         return account, _currency(account, {one.currency for one in found} - {""}, currency)
 
     def _by_iban(self, iban: str) -> list[Account]:
@@ -74,4 +74,5 @@ def _nearest(wanted: str, known: Iterable[str]) -> str:
     names = list(dict.fromkeys(known))
     if not names:
         return "none is known: `codasync enable-journal` makes it known, with --journal for its code"
-    return f"nearest: {', '.join(difflib.get_close_matches(wanted, names, n=2, cutoff=0.5) or names[:5])}"
+    close = difflib.get_close_matches(wanted, names, n=2)
+    return f"nearest: {', '.join(close)}" if close else f"it has {', '.join(names[:5])}"
