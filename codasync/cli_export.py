@@ -12,7 +12,7 @@ EXPORT_LOCK = ".export.lock"
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(readable=False, path_type=Path))
 @click.option("--dossier", "name", help="Only the documents of this dossier.")
 @click.option("--dry-run", is_flag=True, help="List what would be written; change nothing.")
 @formats

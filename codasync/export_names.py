@@ -28,7 +28,8 @@ def safe(text: str) -> str:
     """Reduce a text to letters, digits, `.`, `_` and `-` that are a file name on every system; never empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")[:LONGEST].rstrip("._-")
-    return f"{name}_" if name.partition(".")[0].upper() in RESERVED else name or NAMELESS
+    first, dot, rest = name.partition(".")
+    return f"{first}_{dot}{rest}" if first.upper() in RESERVED else name or NAMELESS
 
 
 def folders(dossiers: Iterable[Row]) -> dict[str, str]:
