@@ -1,0 +1,144 @@
+"""Damage to files of every kind is refused at the line where it shows, and what is no damage is not refused."""
+
+from random import Random
+
+from coda_generator import generate
+from coda_rules import FIELDS, Sound, first_out_of_place
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codasync import coda
+from codasync.errors import CodaError
+
+WITHOUT = ["utf-8", "blank lines between statements", "separate application", "detail numbers run over"]
+"""Lines are encoded here; sums prove nothing in a separate application, nor the number 0000 after 9999."""
+
+SEEDS = st.integers(0, 2**32)
+
+NOT_HELD = {
+    "number": ["X", "-", " ", ".", "²"],
+    "number?": ["X", "-", ".", "²"],
+    "sign": ["2", "9", " ", "-", "+", "C", "D"],
+    "day": ["310425", "290225", "320125", "000125", "010025", "011325", "000000", "0101 5", "      ", "01JAN5"],
+    "day?": ["310425", "290225", "320125", "000125", "010025", "011325", "0101 5", "      ", "01JAN5"],
+    "D?": ["d", "0", "X"],
+    "structure": ["4", "9", "X"],
+    "=0000": ["0001", "1000", "    "],
+    "=2": ["0", "1", "3", " "],
+}
+
+
+def found(lines: list[str]) -> list[int]:
+    """Return the lines of the findings, none if the file is read."""
+    try:
+        coda.read("".join(f"{line}\n" for line in lines).encode("cp1252"))
+    except CodaError as error:
+        return [finding.line for finding in error.findings]
+    return []
+
+
+def sound(source: Random) -> list[str]:
+    lines = generate(source, without=WITHOUT, statements=2, movements=3).lines
+    assert first_out_of_place(lines) == 0
+    return lines
+
+
+def replaced(lines: list[str], number: int, line: str) -> list[str]:
+    return [*lines[: number - 1], line, *lines[number:]]
+
+
+@given(SEEDS)
+@settings(deadline=None, max_examples=60)
+def test_what_a_field_may_not_hold_is_a_fault_of_its_line_alone(seed: int) -> None:
+    source = Random(seed)
+    lines = sound(source)
+    names = Sound(lines).names
+    for _ in range(10):
+        number = source.randrange(len(lines)) + 1
+        field = source.choice([field for field in FIELDS[names[number - 1]] if field.form in NOT_HELD])
+        text, old = source.choice(NOT_HELD[field.form]), field.of(lines[number - 1])
+        place = source.randrange(len(old) - len(text) + 1)
+        line = lines[number - 1]
+        start = field.first - 1 + place
+        damaged = replaced(lines, number, line[:start] + text + line[start + len(text) :])
+        assert found(damaged) == [number], (number, field, text)
+
+
+@given(SEEDS)
+@settings(deadline=None, max_examples=100)
+def test_another_character_shows_at_the_lines_that_no_longer_agree(seed: int) -> None:
+    source = Random(seed)
+    lines = sound(source)
+    judged = Sound(lines)
+    for _ in range(10):
+        number = source.randrange(len(lines)) + 1
+        line = lines[number - 1]
+        field = source.choice([field for field in FIELDS[judged.names[number - 1]] if field.form != "text"])
+        position = field.first + source.randrange(field.last - field.first + 1)
+        character = source.choice("0123456789 AZé-+")
+        if character == line[position - 1]:
+            continue
+        damaged = line[: position - 1] + character + line[position:]
+        expected = judged.expect(number, field, field.of(damaged))
+        where = found(replaced(lines, number, damaged))
+        assert expected.holds(where), (number, position, character, field, expected, where)
+
+
+@given(SEEDS)
+@settings(deadline=None, max_examples=100)
+def test_records_that_are_missing_doubled_or_out_of_place_show_where_the_file_no_longer_holds(seed: int) -> None:
+    source = Random(seed)
+    lines = sound(source)
+    for _ in range(10):
+        start = source.randrange(len(lines))
+        some = lines[start : start + source.choice([1, 1, 1, 2, 3, 8])]
+        rest = lines[:start] + lines[start + len(some) :]
+        kind = source.choice(["missing", "doubled", "moved", "swapped"])
+        place = {"missing": 0, "doubled": start, "swapped": min(start + 1, len(rest))}.get(kind)
+        place = source.randrange(len(rest) + 1) if place is None else place
+        damaged = rest if kind == "missing" else [*lines[:place], *some, *lines[place:]]
+        if kind in {"moved", "swapped"}:
+            damaged = [*rest[:place], *some, *rest[place:]]
+        expected = first_out_of_place(damaged) if damaged else 1
+        where = found(damaged)
+        assert where[:1] == ([expected] if expected else []), (kind, start + 1, len(some), place + 1)
+        assert where == sorted(where)
+
+
+@given(SEEDS)
+@settings(deadline=None, max_examples=60)
+def test_a_line_that_is_too_short_or_too_long_is_a_fault_of_its_own(seed: int) -> None:
+    source = Random(seed)
+    lines = sound(source)
+    for _ in range(10):
+        number = source.randrange(len(lines)) + 1
+        line = lines[number - 1]
+        # What a trailer lost at its end may have been blanks.
+        shortest = 51 if line[0] == "9" else 127
+        damaged = source.choice([line[:shortest], line[: source.randrange(3, shortest)], f"{line} ", f"{line}0"])
+        assert found(replaced(lines, number, damaged)) == [number]
+
+
+@given(SEEDS)
+@settings(deadline=None, max_examples=60)
+def test_a_file_that_was_cut_is_faulty_where_it_ends(seed: int) -> None:
+    source = Random(seed)
+    lines = sound(source)
+    data = "".join(f"{line}\n" for line in lines).encode("cp1252")
+    for _ in range(5):
+        cut = source.randrange(len(data))
+        # The line feed of the last line may be missing, and what follows the numbers of a trailer.
+        whole, left = divmod(cut + 1, 129)
+        ended = whole and left <= 1 and lines[whole - 1][0] == "9"
+        expected = [] if ended or (lines[whole][0] == "9" and left > 52) else [whole + 1]
+        where = found_in(data[:cut])
+        assert where[:1] == expected, cut
+        assert where[1:] in ([], [whole + 2]), "the rest of the file is missing as well"
+
+
+def found_in(data: bytes) -> list[int]:
+    try:
+        coda.read(data)
+    except CodaError as error:
+        return [finding.line for finding in error.findings]
+    return []
