@@ -34,8 +34,6 @@ def give_name(temporary: Path, path: Path) -> None:
     """
     try:
         path.hardlink_to(temporary)
-    except FileExistsError:
-        raise
     except OSError:
         path.open("xb").close()
         temporary.replace(path)
