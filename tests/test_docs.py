@@ -69,3 +69,10 @@ def test_the_example_config_explains_every_key_and_shows_the_default_of_what_is_
     assert config.load(path, {}) == as_it_is
     for key in ("ca_bundle", "credentials_command", "name", "contact"):
         assert re.search(rf"^#?{key} = ", EXAMPLE, re.MULTILINE)
+
+
+def test_every_test_that_the_page_on_reliability_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (HOME / "docs" / "reliability.md").read_text(encoding="utf-8")))
+    files = "\n".join(path.read_text(encoding="utf-8") for path in (HOME / "tests").glob("test_*.py"))
+    assert len(named) > 50
+    assert named - set(re.findall(r"^def (test_\w+)", files, re.MULTILINE)) == set()
