@@ -50,6 +50,8 @@ def check_options(*, raw: bool, pdf: bool, output: str | None, form: str) -> Non
         raise WrongArgument(text="--raw and --pdf give different bytes: say which of them")
     if output is not None and not (raw or pdf):
         raise WrongArgument(text="-o goes with --raw or --pdf: say which of them to write")
+    if output == "":
+        raise WrongArgument(text="-o names no file")
     if form != "table" and (raw or pdf):
         raise WrongArgument(text=f"--format is for the facts: it does not go with {'--raw' if raw else '--pdf'}")
 

@@ -53,10 +53,10 @@ class Standing:
 
 
 def invoice(found: Invoice | None, standing: Standing, room: int) -> Iterable[str]:
-    """Give an invoice in lines of `room` characters, None for one that exists as PDF alone."""
+    """Give an invoice in lines of `room` characters, None for one that stands by its PDF alone."""
     yield ""
     if found is None:
-        yield "invoice of which CodaBox has a PDF only"
+        yield "invoice that stands by its PDF alone"
         yield from _standing(standing, room)
         return
     yield from paragraph(f"{found.kind.replace('_', ' ')} {cut(found.number, NUMBER)}", room, indent=0, hanging=2)

@@ -72,7 +72,7 @@ def test_an_invoice_that_exists_as_pdf_alone_has_its_pdf(shelf: Home) -> None:
     [number] = [row["document_id"] for row in shelf.rows("inbox", "0042") if row["flags"] == ["pdf_only"]]
     assert bytes_of(shelf, number, "--pdf") == bytes_of(shelf, number, "--raw") == pdf.write(["scanned"])
     shown = shelf.call("show", number).stdout
-    for line in ("invoice of which CodaBox has a PDF only", "  inbox             purchases, new"):
+    for line in ("invoice that stands by its PDF alone", "  inbox             purchases, new"):
         assert f"\n{line}\n" in shown
     assert "look at           PDF only, nothing is read (pdf_only)\n" in shown
     assert f"PDF               document {number}\n" in shown
@@ -147,6 +147,7 @@ def test_bytes_that_could_steer_a_terminal_go_there_only_when_they_are_told_to(s
         ((1, "--raw", "--pdf"), "--raw and --pdf give different bytes: say which of them"),
         ((1, "-o", "file"), "-o goes with --raw or --pdf"),
         ((1, "-o", "-"), "-o goes with --raw or --pdf"),
+        ((1, "--raw", "-o", ""), "-o names no file"),
         ((1, "--raw", "--format", "json"), "--format is for the facts: it does not go with --raw"),
         ((1, "--pdf", "--format", "json"), "--format is for the facts: it does not go with --pdf"),
         ((1, "--raw", "-o", "/nowhere/file"), "cannot write /nowhere/file: No such file or directory"),
