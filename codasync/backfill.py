@@ -8,7 +8,7 @@ from codasync import receive
 from codasync.codabox import CodaBox
 from codasync.errors import CodasyncError
 from codasync.follow import ENDS_THE_PASS
-from codasync.plan import Wishes, decide, stated
+from codasync.plan import NOT_SERVED, Wishes, decide, stated
 from codasync.receive import Source
 from codasync.store_reports import passed_over
 
@@ -55,7 +55,7 @@ def _receive(
             raise
         result.not_served.append(stated(row["metadata"]))
         with store.transaction():
-            store.settle(source.entry_id, format_, "skipped", f"passed over, and CodaBox serves it no more: {error}")
+            store.settle(source.entry_id, format_, "skipped", f"{NOT_SERVED}: {error}")
         return
     outcome = receive.book(store, source, format_, receive.read(source.model, format_, data), wishes)
     result.received += outcome.state != "skipped"

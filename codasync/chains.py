@@ -58,7 +58,8 @@ def _beginnings(days: Sequence[Run]) -> list[set[Balance]]:
     following: set[Balance] = set()
     for day in reversed(days):
         surplus = _surplus(day)
-        beginning = {balance for balance, count in surplus.items() if count > 0}
+        opening = [link.old for link in day if link.old_date < link.date]
+        beginning = set(opening) if len(opening) == 1 else {one for one, count in surplus.items() if count > 0}
         if not beginning:  # a round trip: it ended where it began, where the next day goes on
             beginning = (surplus.keys() & following) or set(surplus)
         found.append(beginning)

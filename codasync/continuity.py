@@ -8,12 +8,12 @@ CODA): they close a hole where their balances agree with those of the others, an
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from codasync.chains import Balance, Link, Run, position, runs
-from codasync.numbering import habit_of, number
+from codasync.numbering import FIELDS, counting, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place where the balances do not connect; `counted` tells that by the numbers nothing is missing there."""
+    """A place where the balances do not connect.
+
+    `counted` tells that by the numbers nothing is missing there, `at_start` that it lies between accounting and the
+    first statement.
+    """
 
     missing: Missing
     counted: bool = False
+    at_start: bool = False
 
 
 @dataclass(slots=True)
@@ -69,19 +74,30 @@ class Strand:
 class Chain:
     """The statements of an account in their order: `strands` with holes between them.
 
-    `counted_by` is the field with which the bank counts, empty for none. `doubt` is the last place where a number is
-    missing although the balances connect.
+    `counted_by` are the numbers with which the bank counts. `doubt` is the last place where a number is missing
+    although the balances connect.
     """
 
     strands: tuple[Strand, ...]
     holes: tuple[Hole, ...]
-    counted_by: str
+    counted_by: tuple[str, ...]
     doubt: Missing | None
 
     @property
     def first(self) -> Link | None:
         """The statement with which the account's story begins here; None without any."""
         return self.strands[0].runs[0][0] if self.strands else None
+
+    @property
+    def days(self) -> list[dt.date]:
+        """The different days of the statements, in order."""
+        found = {link.date for strand in self.strands for run in strand.runs for link in run}
+        return [dt.date.fromisoformat(day) for day in sorted(found)]
+
+    def balances_on(self, day: str) -> set[Balance]:
+        """Return the balances that the account can have had on a day (ISO); none before the first statement."""
+        begun = [strand for strand in self.strands if strand.runs[0][0].old_date <= day]
+        return begun[-1].balances_on(day) if begun else set()
 
 
 def look(statements: Iterable[Mapping[str, Any]]) -> Chain:
@@ -92,9 +108,29 @@ def look(statements: Iterable[Mapping[str, Any]]) -> Chain:
     links = sorted((link for row in statements if (link := _link(row))), key=position)
     strands = _strands(links)
     numbered = [run for strand in strands for run in strand.runs if _numbered(run)]
-    counted_by = habit_of(numbered)
-    holes = tuple(_hole(before.last, after.runs[0][0], counted_by) for before, after in pairwise(strands))
-    return Chain(tuple(strands), holes, counted_by, _doubt(numbered, counted_by))
+    counted_by = counting(numbered)
+    field_ = next(iter(counted_by), "")
+    holes = tuple(_hole(before.last, after.runs[0][0], field_) for before, after in pairwise(strands))
+    return Chain(tuple(strands), holes, counted_by, _doubt(numbered, field_))
+
+
+def hole_before(chain: Chain, day: str, balance: Balance | None, last_number: int | None) -> Hole | None:
+    """Find what is missing between accounting and the first statement.
+
+    Accounting has come to `day` (ISO), where the account had `balance`; `last_number` is that of the last statement
+    booked. What is not known is None. Accounting that has come as far as the first statement leaves nothing out.
+    """
+    first = chain.first
+    if not first or day >= first.date or balance == first.old:
+        return None
+    field_ = next((name for name in reversed(FIELDS) if name in chain.counted_by), "")  # it knows paper statements
+    booked = Link(0, day, day, 0, 0 if balance is None else balance, last_number or 0, last_number or 0)
+    hole = _hole(booked, first, field_)
+    if balance is not None:
+        return replace(hole, at_start=True)
+    if hole.missing.from_number is None:
+        return None
+    return Hole(replace(hole.missing, difference_milli=None), at_start=True)
 
 
 def _link(row: Mapping[str, Any]) -> Link | None:

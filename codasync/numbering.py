@@ -17,9 +17,9 @@ MOSTLY = 0.9
 CREATED_WITHIN = 4
 
 
-def habit_of(runs: Sequence[Run]) -> str:
-    """Return the field with which the bank counts these connected statements; an empty text for none."""
-    return next((field for field in FIELDS if _counts(runs, field)), "")
+def counting(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return those of FIELDS with which the bank counts these connected statements."""
+    return tuple(field for field in FIELDS if _counts(runs, field))
 
 
 def number(link: Link, field: str) -> int:

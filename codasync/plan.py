@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 CODA = "coda"
+# how the reason begins for what was passed over and cannot be fetched any more
+NOT_SERVED = "passed over, and CodaBox serves it no more"
 INVOICES = {"purchase_invoice": "purchases", "sales_invoice": "sales"}
 
 

@@ -6,57 +6,26 @@ the worst one, and the reason says the others as well.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from codasync.continuity import Missing
+from codasync import gaps, redelivery, rhythm, stages
+from codasync.blame import blame
+from codasync.continuity import Chain, Hole, Missing, look
 
-__all__ = ["NEEDS_SOMEBODY", "WORST_FIRST", "Judgement", "Missing", "Thresholds", "judge", "obstacle", "sentence"]
+__all__ = ["NEEDS_SOMEBODY", "WORST_FIRST", "Judgement", "Missing", "Thresholds", "judge", "obstacle"]
 
-ACTIVE = "active"
 WORST_FIRST = ("failing", "inactive", "unreadable", "gap", "broken", "late", "waiting", "ok", "off")
 NEEDS_SOMEBODY = frozenset({"failing", "inactive", "unreadable", "gap", "broken", "late"})
-
-# CodaBox's words for the stages of a mandate and of an account, with who has to do what. Only "active" is sure to be
-# spelled like this; a stage that is not listed is shown as CodaBox gives it.
-MANDATE_STAGES = {
-    "registered": ("the mandate is registered, not prepared yet", "ask CodaBox to prepare the mandate"),
-    "in-preparation": (
-        "the mandate is in preparation",
-        "check in MyCodaBox that the client's e-mail address is filled in",
-    ),
-    "awaiting-signature": ("the mandate waits for the client's signature", "ask the client to sign the mandate"),
-    "sent-to-client": ("the mandate waits for the client's signature", "ask the client to sign the mandate"),
-    "signed": ("the mandate is signed, the bank has not been asked yet", "wait for CodaBox to send it to the bank"),
-    "bank-procedure": ("the bank is handling the mandate", "wait: a bank takes from days to a month"),
-    "problem": (
-        "CodaBox reports a problem with the mandate",
-        "look up the mandate in MyCodaBox and resolve the problem",
-    ),
-    "archived": ("the mandate was archived", "order a new CODA mandate in MyCodaBox"),
-}
-ACCOUNT_STAGES = {
-    "pending-signed-mandate": ("the account waits for a signed mandate", "ask the client to sign the mandate"),
-    "pending-activation-by-client": (
-        "the account waits for the client to link CodaBox",
-        "ask the client to link CodaBox in the bank's app",
-    ),
-    "pending-activation-by-bank": (
-        "the account waits for the bank",
-        "wait: it may last until there is a first movement",
-    ),
-    "stopped-by-client": ("the client has stopped the bank mandate", "ask the client, and order a new mandate"),
-    "stopped-by-bank": ("the bank has stopped the mandate", "ask the bank why"),
-    "archived": ("the account was archived", "order a new CODA mandate in MyCodaBox if the account still lives"),
-}
-
+# for so long one tells of a number that is missing although the balances connect
+DOUBT_DAYS = 60
 
 Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How reception stands for one journal."""
+    """How reception stands for one journal: since when, and what is missing."""
 
     state: str
     reason: str
@@ -83,6 +52,22 @@ class Thresholds:
 DEFAULTS = Thresholds()
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known of one journal on one morning."""
+
+    facts: Facts
+    troubles: Sequence[Facts]
+    chain: Chain
+    holes: Sequence[Hole]
+    today: dt.date
+    thresholds: Thresholds
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        return tuple(hole.missing for hole in self.holes)
+
+
 def judge(
     facts: Facts,
     troubles: Sequence[Facts],
@@ -91,74 +76,162 @@ def judge(
     *,
     today: dt.date,
     thresholds: Thresholds = DEFAULTS,
+    since: dt.date | None = None,
 ) -> Judgement:
     """Judge one journal as it stands on the morning of `today`.
 
-    `facts` is a row of `store_reports.journal_facts` with `fetches_coda` (whether the config has CODA fetched at all);
-    `troubles` are the documents of this journal that need somebody, rows of `store_reports.documents_to_watch`;
-    `statements` are its rows of `store_reports.statements_of`; `ledger` is what accounting holds last of the account
-    (`store_ledger.ledger_ends`), None when that is not known.
+    `facts` is a row of `store_reports.journal_facts` with `fetches_coda` (whether the config has CODA fetched at all)
+    and, where something is missing, `passed_over` (rows of `store_reports.passed_over_days`); `troubles` are the
+    documents of this journal that need somebody, rows of `store_reports.documents_to_watch`; `statements` are its rows
+    of `store_reports.statements_of`; `ledger` is what accounting holds last of the account
+    (`store_ledger.ledger_ends`), None when that is not known. Holes that ended before `since` are not told.
     """
-    for check in (_off, _failing, _inactive, _unreadable, _waiting):
-        if found := check(facts, troubles):
-            return found
-    return Judgement("ok", f"last statement {facts['last_statement_date']}")
-
-
-def _off(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
-    if facts["enabled"] and facts["fetches_coda"]:
-        return None
-    if facts["enabled"]:
-        return Judgement("off", "the config has no CODA fetched", 'write coda = ["cod"] below [formats]')
-    command = f"codasync enable-journal {facts['dossier_code']} {facts['iban']}"
-    return Judgement("off", "reception is not enabled", command)
-
-
-def _failing(facts: Facts, troubles: Sequence[Facts]) -> Judgement | None:
-    unavailable = [one for one in troubles if one["state"] == "unavailable"]
-    if facts["vanished_at"]:
-        return None
-    reason = ""
-    if error := facts["last_poll_error"]:
-        reason = f"the feed cannot be read since {facts['failing_since']}: {error}"
-    elif error := facts["pass_error"]:
-        reason = f"the last pass failed: {error}"
-    if reason:
-        return Judgement("failing", reason, "the next pass tries again; tell the system administrator if it lasts")
-    if unavailable:
-        reason = f"CodaBox lists {_documents(unavailable)} but does not deliver: {unavailable[0]['reason']}"
-        return Judgement("failing", reason, "it is asked for again in every pass; ask CodaBox if it lasts")
-    return None
+    if off := _off(facts):
+        return off
+    chain = look(statements)
+    holes = [one for one in gaps.open_holes(chain, ledger) if not since or str(one.missing.to_date) >= str(since)]
+    case = _Case(facts, troubles, chain, holes, today, thresholds)
+    checks = (_failing, _inactive, _unreadable, _gap, _late, _waiting)
+    found = sorted((one for check in checks if (one := check(case))), key=lambda one: WORST_FIRST.index(one.state)) or [
+        _ok(case)
+    ]
+    others = (one for one in found[1:] if one.state in NEEDS_SOMEBODY)
+    also = "".join(f"; also {one.state}: {one.reason}" for one in others)
+    return replace(found[0], reason=found[0].reason + also, missing=case.missing)
 
 
 def obstacle(facts: Facts) -> Judgement | None:
     """Return what keeps CodaBox from delivering for a journal, as far as CodaBox has said; None for nothing."""
-    return _inactive({**facts, "mandates_known": True}, ())
+    return _not_active({**facts, "mandates_known": True})
 
 
-def _inactive(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
+# --- off, failing
+
+
+def _off(facts: Facts) -> Judgement | None:
+    if facts["enabled"] and facts["fetches_coda"]:
+        return None
+    if facts["enabled"]:
+        return Judgement("off", "the config has no CODA fetched", 'write coda = ["cod"] below [formats]')
+    return Judgement("off", "reception is not enabled", gaps.enable_command(facts))
+
+
+def _failing(case: _Case) -> Judgement | None:
+    """Find what keeps statements from coming here."""
+    if case.facts["vanished_at"]:
+        return None
+    return _call_failing(case.facts) or _cut_off(case.facts) or _stopped(case) or _not_delivered(case)
+
+
+def _call_failing(facts: Facts) -> Judgement | None:
+    """Find the call that fails; once is a hiccup, if the next one can go well by itself."""
+    if _hiccup(facts):
+        return None
+    if facts["last_poll_error"]:
+        what, error, kind, since = "the feed cannot be read", "last_poll_error", "last_poll_kind", "failing_since"
+    elif facts["pass_error"]:
+        what, error, kind, since = "the passes fail", "pass_error", "pass_kind", "pass_failing_since"
+    else:
+        return None
+    at_fault = blame(facts[kind])
+    reason = f"{what} since {facts[since]}: {facts[error]} ({at_fault.whose})"
+    return Judgement("failing", reason, at_fault.next_step, _day(facts[since]))
+
+
+def _hiccup(facts: Facts) -> bool:
+    """Tell whether one call failed, once, in a way that the next pass can mend."""
+    if facts["last_poll_error"]:
+        return blame(facts["last_poll_kind"]).passing and facts["failing_since"] == facts["last_failed_at"]
+    return bool(facts["pass_error"]) and blame(facts["pass_kind"]).passing and facts["passes_failed"] == 1
+
+
+def _cut_off(facts: Facts) -> Judgement | None:
+    """Tell when passes begin and do not end; the last one may still be at work."""
+    count = facts["passes_cut_off"]
+    if count < 2:
+        return None
+    reason = f"the last {count} passes did not end: they were stopped, or could not write the database"
+    return Judgement("failing", reason, "tell the system administrator", _day(facts["pass_cut_off_since"]))
+
+
+def _stopped(case: _Case) -> Judgement | None:
+    """Tell when nobody makes passes any more."""
+    last = case.facts["last_polled_at"] or case.facts["enabled_at"]
+    if rhythm.business_days(_day(last) or case.today, case.today) <= case.thresholds.stale_days:
+        return None
+    polled = f"its feed was last read on {last[:10]}" if case.facts["last_polled_at"] else "its feed was never read"
+    step = "tell the system administrator: is `codasync sync` still scheduled?"
+    return Judgement("failing", f"{polled}: no pass reaches it any more", step, _day(last))
+
+
+def _not_delivered(case: _Case) -> Judgement | None:
+    documents = [one for one in case.troubles if one["state"] == "unavailable"]
+    if not documents:
+        return None
+    first = documents[0]
+    reason = f"CodaBox lists {_documents(documents)} but does not deliver: {first['reason']}"
+    step = f"each pass asks again; ask CodaBox if it lasts, or give it up with `codasync skip {first['id']}`"
+    return Judgement("failing", reason, step, _first_day(documents))
+
+
+# --- inactive
+
+
+def _inactive(case: _Case) -> Judgement | None:
+    return _not_active(case.facts)
+
+
+def _not_active(facts: Facts) -> Judgement | None:
     if facts["vanished_at"]:
-        reason = f"CodaBox lists this dossier no more since {facts['vanished_at']}"
-        return Judgement("inactive", reason, "ask CodaBox whether the client has left the office's list")
-    stage = _missing_stage(facts) if facts["mandates_known"] else None
-    return Judgement("inactive", *stage) if stage else None
+        reason = f"CodaBox lists this dossier no more since {facts['vanished_at'][:10]}"
+        step = "ask CodaBox whether the client has left the office's list"
+        return Judgement("inactive", reason, step, _day(facts["vanished_at"]))
+    if not facts["mandates_known"]:
+        return None
+    if not facts["mandate_state"] and not facts["account_state"]:
+        if facts["statements_received"]:
+            return None
+        return Judgement("inactive", "CodaBox lists no mandate and no account for this IBAN", stages.ORDER)
+    return _stage("mandate", stages.MANDATE, facts) or _stage("account", stages.ACCOUNT, facts)
 
 
-def _unreadable(_: Facts, troubles: Sequence[Facts]) -> Judgement | None:
+def _stage(thing: str, known: Mapping[str, stages.Stage], facts: Facts) -> Judgement | None:
+    """Say at which stage a mandate or account is; None when it is active, or only a first movement has to come."""
+    state, since = facts[f"{thing}_state"], str(facts[f"{thing}_state_modified_at"])[:10]
+    stage = stages.named(known, state)
+    if state == stages.ACTIVE or (stage and stage.done):
+        return None
+    if not stage:
+        if _came_since(facts, since):
+            return None
+        missing = f"CodaBox gives no {thing} for this IBAN" if not state else f"CodaBox gives the {thing} as {state}"
+        stage = stages.Stage(missing, f"look up the {thing} in MyCodaBox")
+    why = f" ({facts['mandate_reason']})" if thing == "mandate" and facts["mandate_reason"] else ""
+    reason = f"{stage.reason}{f' since {since}' if since else ''}{why}"
+    return Judgement("inactive", reason, stage.next_step, _day(since))
+
+
+def _came_since(facts: Facts, day: str) -> bool:
+    """Tell whether statements come although CodaBox's word for a state is not known."""
+    return bool(facts["last_received_at"]) and str(facts["last_received_at"])[:10] > day
+
+
+# --- unreadable
+
+
+def _unreadable(case: _Case) -> Judgement | None:
+    troubles = [one for one in case.troubles if one["state"] != "unavailable"]
     if not troubles:
         return None
-    reason = f"{_documents(troubles)} could not be booked: {troubles[0]['reason']}"
-    return Judgement("unreadable", reason, f"look with `codasync show {troubles[0]['id']}`; ask CodaBox for redelivery")
-
-
-def _waiting(facts: Facts, _: Sequence[Facts]) -> Judgement | None:
-    if facts["statements_received"]:
-        return None
-    if passed_over := facts["passed_over"]:
-        reason = f"no statement has come since it was enabled; {passed_over} before that were passed over"
-        again = f"codasync enable-journal {facts['dossier_code']} {facts['iban']} --since DATE"
-        return Judgement("waiting", reason, f"wait for the next movement, or fetch the earlier ones: {again}")
-    return Judgement("waiting", "no statement has come yet", "wait for the first movement on the account")
+    first = troubles[0]
+    show = f"look with `codasync show {first['id']}`"
+    if first["state"] == "unreadable":
+        reason = f"{_documents(troubles)} could not be read: {first['reason']}"
+        step = f"{show}; ask CodaBox for redelivery"
+    else:
+        reason = f"{_documents(troubles)} could not be booked: {first['reason']}"
+        step = f"{show}; ask the bank or CodaBox which is right, then `codasync skip {first['id']}`"
+    return Judgement("unreadable", reason, step, _first_day(troubles))
 
 
 def _documents(troubles: Sequence[Facts]) -> str:
@@ -166,38 +239,76 @@ def _documents(troubles: Sequence[Facts]) -> str:
     return first if len(troubles) == 1 else f"{first} and {len(troubles) - 1} more"
 
 
-def _missing_stage(facts: Facts) -> tuple[str, str] | None:
-    """Return what keeps CodaBox from delivering, and who has to act; None when nothing does."""
-    mandate, account = facts["mandate_state"], facts["account_state"]
-    if not mandate and not account:
-        if facts["statements_received"]:
-            return None
-        return "CodaBox lists no mandate and no account for this IBAN", "order a CODA mandate in MyCodaBox"
-    if mandate != ACTIVE:
-        return _stage(MANDATE_STAGES, mandate, "mandate", facts)
-    if account != ACTIVE:
-        return _stage(ACCOUNT_STAGES, account, "account", facts)
-    return None
+def _first_day(troubles: Sequence[Facts]) -> dt.date | None:
+    return _day(min(one["noted_at"] for one in troubles))
 
 
-def _stage(stages: Mapping[str, tuple[str, str]], state: str, thing: str, facts: Facts) -> tuple[str, str]:
-    unknown = (f"CodaBox gives the {thing} as {state or 'missing'}", f"look up the {thing} in MyCodaBox")
-    reason, next_step = stages.get(state.lower().replace("_", "-").replace(" ", "-"), unknown)
-    since = str(facts[f"{thing}_state_modified_at"])[:10]
-    why = facts["mandate_reason"] if thing == "mandate" else ""
-    return f"{reason}{f' since {since}' if since else ''}{f' ({why})' if why else ''}", next_step
+# --- gap, broken
 
 
-def sentence(office: str, states: Sequence[str], last_run: Facts | None) -> str:
-    """Say in one sentence how the office stands; `office` is its name, or empty."""
-    needing = sum(state in NEEDS_SOMEBODY for state in states)
-    enabled = sum(state != "off" for state in states)
-    run = "no pass was made yet"
-    if last_run:
-        ended = last_run["outcome"] if last_run["finished_at"] else "has not ended, or was cut off"
-        run = f"last pass {last_run['started_at']}: {ended}"
-        if last_run["error"]:
-            run += f" ({last_run['error']})"
-    need = f"{needing} need{'s' if needing == 1 else ''} somebody" if needing else "none needs somebody"
-    name = f"{office}: " if office else ""
-    return f"{name}{enabled} journal{'' if enabled == 1 else 's'} enabled, {need}; {run}."
+def _gap(case: _Case) -> Judgement | None:
+    if not case.holes:
+        return None
+    state = "broken" if all(hole.counted for hole in case.holes) else "gap"
+    first = case.chain.first
+    facts = {**case.facts, "first_statement_date": first.date if first else None}
+    return Judgement(
+        state,
+        gaps.words(case.holes, case.facts["currency"]),
+        gaps.next_step(facts, case.chain, case.holes, case.today),
+        min((one.from_date for one in case.missing if one.from_date), default=None),
+    )
+
+
+# --- late, waiting, ok
+
+
+def _late(case: _Case) -> Judgement | None:
+    """Tell when an account is silent for longer than it usually is; a quiet account sends no file."""
+    days = case.chain.days
+    if not days:
+        return None
+    begin = max(days[-1], _day(case.facts["enabled_at"]) or days[-1])
+    silence = rhythm.silence(days, begin, case.today, case.thresholds.late_history)
+    if not silence or silence.days < case.thresholds.late_days:
+        return None
+    if silence.days <= case.thresholds.late_factor * silence.usual:
+        return None
+    reason = (
+        f"no statement since {begin}, {silence.days} business days; usually one comes within {silence.usual}."
+        " It may be quiet: a bank sends no file on days without movements"
+    )
+    asked = redelivery.request(case.facts, [Missing(None, None, days[-1], None, None)], "en", today=case.today)
+    step = f"look in the bank's app whether the account moved since {days[-1]}; if it did, ask CodaBox:\n{asked}"
+    return Judgement("late", reason, step, days[-1])
+
+
+def _waiting(case: _Case) -> Judgement | None:
+    facts = case.facts
+    if facts["statements_received"]:
+        return None
+    since = _day(facts["enabled_at"])
+    passed_over = [row["date"] for row in facts.get("passed_over", ()) if row["served"]]
+    if passed_over:
+        reason = f"no statement has come since it was enabled; {len(passed_over)} before that were passed over"
+        fetch = gaps.enable_command(facts, min(passed_over))
+        return Judgement("waiting", reason, f"wait for the next movement, or fetch the earlier ones: {fetch}", since)
+    return Judgement("waiting", "no statement has come yet", "wait for the first movement on the account", since)
+
+
+def _ok(case: _Case) -> Judgement:
+    facts, doubt = case.facts, case.chain.doubt
+    parts = [f"last statement {facts['last_statement_date']}"]
+    if doubt and doubt.to_date and case.today - doubt.to_date <= dt.timedelta(days=DOUBT_DAYS):
+        parts.append(
+            f"{redelivery.numbers(doubt)} did not come (between {doubt.from_date} and {doubt.to_date}), yet the"
+            " balances connect: its movements, if there are any, add up to zero"
+        )
+    if _hiccup(facts):
+        parts.append(f"the last poll failed ({facts['last_poll_error'] or facts['pass_error']}), the next one follows")
+    return Judgement("ok", "; ".join(parts))
+
+
+def _day(text: str | None) -> dt.date | None:
+    """Read the day of a time or date of the database; None for an empty one."""
+    return dt.date.fromisoformat(text[:10]) if text else None

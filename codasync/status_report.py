@@ -69,7 +69,7 @@ def report(store: "Store", config: "Config", client_id: str | None, since: dt.da
     journals = store_reports.journal_facts(store)
     shared = Counter(map(_book, journals))  # accounting does not tell the extension zones of an account apart
     ledgers = {_book(row): row for row in store_ledger.ledger_ends(store) if shared[_book(row)] == 1}
-    desk = _Desk(store.today(), config.reception, "cod" in config.formats.models.get("coda", ()), since)
+    desk = _Desk(store, store.today(), config.reception, "cod" in config.formats.models.get("coda", ()), since)
     rows: list[Row] = []
     told: set[int] = set()
     for journal in journals:
@@ -131,6 +131,7 @@ def _line(trouble: Mapping[str, Any]) -> str:
 class _Desk:
     """Where journals are judged: on which day, by which thresholds, and from which day on one wants to know."""
 
+    store: "Store"
     today: dt.date
     thresholds: reception.Thresholds
     fetches_coda: bool
@@ -138,14 +139,12 @@ class _Desk:
 
     def row(self, journal: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None) -> Row:
         """Return the row of a journal."""
-        before, counted = self._divided(statements)
-        if before:  # a hole that reaches into the days asked about begins at the last day before them
-            ledger = None
-        last_before = [one for one in before if one["date"] == before[-1]["date"]]
         facts = {**journal, "fetches_coda": self.fetches_coda}
-        judgement = reception.judge(
-            facts, troubles, [*last_before, *counted], ledger, today=self.today, thresholds=self.thresholds
-        )
+        judgement = self._judge(facts, troubles, statements, ledger)
+        if judgement.missing or judgement.state == "waiting":
+            facts["passed_over"] = store_reports.passed_over_days(self.store, journal)
+            judgement = self._judge(facts, troubles, statements, ledger)
+        counted = self._counted(statements)
         return {
             **facts,
             "enabled": bool(journal["enabled"]),
@@ -161,13 +160,17 @@ class _Desk:
             "missing": [_hole(one) for one in judgement.missing],
         }
 
-    def _divided(self, statements: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
-        """Divide statements, sorted by date, into those before the first day asked about, and the others."""
-        if self.since is None:
-            return (), statements
-        day = self.since.isoformat()
-        first = bisect_left(statements, day, key=lambda one: one["date"] or "")
-        return statements[:first], statements[first:]
+    def _judge(
+        self, facts: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None
+    ) -> reception.Judgement:
+        return reception.judge(
+            facts, troubles, statements, ledger, today=self.today, thresholds=self.thresholds, since=self.since
+        )
+
+    def _counted(self, statements: Sequence[Row]) -> Sequence[Row]:
+        """Return those of some statements, sorted by date, that are not older than the first day asked about."""
+        day = self.since.isoformat() if self.since else ""
+        return statements[bisect_left(statements, day, key=lambda one: one["date"] or "") :]
 
     def _months(self, statements: Sequence[Row]) -> list[Row]:
         """Count the statements and transactions of the last months, this one included."""

@@ -139,12 +139,12 @@ class Store(StoreFile):
         found = self.query("SELECT id FROM feed WHERE feed_id = ? AND kind = ?", [feed_id, kind])
         return int(found[0]["id"]) if found else 0
 
-    def note_poll(self, feed: int, error: str) -> None:
-        """Remember that a feed was polled, and the error that it ended in, empty for none."""
+    def note_poll(self, feed: int, error: str, kind: str) -> None:
+        """Remember that a feed was polled, and the error that it ended in and its kind, both empty for none."""
         self.execute(
-            "UPDATE feed SET last_polled_at = :now, last_poll_error = :error,"
+            "UPDATE feed SET last_polled_at = :now, last_poll_error = :error, last_poll_kind = :kind,"
             " failing_since = CASE WHEN :error = '' THEN NULL ELSE coalesce(failing_since, :now) END WHERE id = :feed",
-            {"now": self.now(), "error": error, "feed": feed},
+            {"now": self.now(), "error": error, "kind": kind, "feed": feed},
         )
 
     def note_acknowledged(self, feed: int, feed_index: str) -> None:

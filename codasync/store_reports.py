@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from codasync.errors import UnknownDocument
+from codasync.plan import NOT_SERVED
 from codasync.store_rows import Row
 
 if TYPE_CHECKING:
@@ -13,39 +14,55 @@ if TYPE_CHECKING:
 MANDATES_REFRESHED = "mandates_refreshed_at"
 
 _OF_JOURNAL = "s.client_id = j.client_id AND s.iban = j.iban AND s.currency = j.currency AND s.extension = j.extension"
-_LAST = f"SELECT s.id FROM statement AS s WHERE {_OF_JOURNAL} ORDER BY s.date DESC, s.id DESC LIMIT 1"  # noqa: S608
+_LATEST = "ORDER BY s.date DESC, s.coda_number DESC, s.id DESC LIMIT 1"
+_LAST = f"SELECT s.id FROM statement AS s WHERE {_OF_JOURNAL} {_LATEST}"  # noqa: S608
 # the account that CodaBox names for an entry, written as accounts are here
 _IBAN = "replace(upper(json_extract(e.metadata, '$.iban')), ' ', '')"
 # how the reason of a duplicate begins
 _COPY_OF = "the same as document "
-_OF_FEED = "FROM feed AS f WHERE f.client_id = j.client_id"
+
+# passes that failed since one went well, and those that began after the last one that ended
+_PASSES = """
+    WITH good AS (SELECT coalesce(max(r.id), 0) AS id FROM run AS r WHERE r.outcome IN ('ok', 'partial')),
+    failed AS (
+        SELECT count(*) AS passes_failed, max(r.id) AS id, min(r.started_at) AS pass_failing_since
+        FROM run AS r, good WHERE r.id > good.id AND r.outcome = 'failed'),
+    ended AS (SELECT coalesce(max(r.id), 0) AS id FROM run AS r WHERE r.finished_at IS NOT NULL),
+    cut_off AS (
+        SELECT count(*) AS passes_cut_off, min(r.started_at) AS pass_cut_off_since
+        FROM run AS r, ended WHERE r.id > ended.id),
+    passes AS (
+        SELECT f.passes_failed AS passes_failed, f.pass_failing_since AS pass_failing_since,
+               coalesce(r.error, '') AS pass_error, coalesce(r.error_kind, '') AS pass_kind,
+               c.passes_cut_off AS passes_cut_off, c.pass_cut_off_since AS pass_cut_off_since
+        FROM failed AS f JOIN cut_off AS c LEFT JOIN run AS r ON r.id = f.id)"""
+_FAILED = "SELECT f.id FROM feed AS f WHERE f.client_id = j.client_id AND f.last_poll_error <> ''"
 
 JOURNAL_FACTS = f"""
+    {_PASSES}
     SELECT j.*, last.paper_number AS last_statement_number, last.date AS last_statement_date,
            (SELECT d.received_at FROM document AS d WHERE d.id = last.document) AS last_received_at,
            (SELECT count(*) FROM statement AS s WHERE {_OF_JOURNAL}) AS statements_received,
            (SELECT coalesce(sum(s.transaction_count), 0) FROM statement AS s WHERE {_OF_JOURNAL})
                AS transactions_received,
-           (SELECT max(f.last_polled_at) {_OF_FEED}) AS last_polled_at,
-           (SELECT coalesce(max(f.last_poll_error), '') {_OF_FEED}) AS last_poll_error,
-           (SELECT min(f.failing_since) {_OF_FEED}) AS failing_since,
-           (SELECT d.vanished_at FROM dossier AS d WHERE d.client_id = j.client_id) AS vanished_at,
-           coalesce((SELECT r.error FROM run AS r WHERE r.outcome = 'failed'
-                     AND r.id = (SELECT max(id) FROM run WHERE finished_at IS NOT NULL)), '') AS pass_error,
-           CASE WHEN j.enabled AND last.id IS NULL THEN (
-               SELECT count(*) FROM entry AS e JOIN document AS d ON d.entry = e.id AND d.state = 'skipped'
-               WHERE e.client_id = j.client_id AND e.model = 'coda'
-                 AND {_IBAN} = j.iban
-                 AND coalesce(upper(json_extract(e.metadata, '$.currency')), j.currency) IN (j.currency, '')
-           ) ELSE 0 END AS passed_over,
-           EXISTS (SELECT 1 FROM fact WHERE name = '{MANDATES_REFRESHED}') AS mandates_known
-    FROM journals AS j LEFT JOIN statement AS last ON last.id = ({_LAST})
+           (SELECT max(f.last_polled_at) FROM feed AS f WHERE f.client_id = j.client_id) AS last_polled_at,
+           coalesce(failed.last_poll_error, '') AS last_poll_error,
+           coalesce(failed.last_poll_kind, '') AS last_poll_kind,
+           failed.failing_since AS failing_since, failed.last_polled_at AS last_failed_at,
+           d.vanished_at AS vanished_at, d.enterprise_number AS enterprise_number,
+           EXISTS (SELECT 1 FROM selection AS one WHERE one.client_id = j.client_id AND one.iban = j.iban
+                   AND one.currency = j.currency AND j.currency <> '') AS chosen_by_currency,
+           EXISTS (SELECT 1 FROM fact WHERE name = '{MANDATES_REFRESHED}') AS mandates_known,
+           p.*
+    FROM journals AS j JOIN dossier AS d ON d.client_id = j.client_id JOIN passes AS p
+    LEFT JOIN statement AS last ON last.id = ({_LAST})
+    LEFT JOIN feed AS failed ON failed.id = ({_FAILED} ORDER BY f.failing_since, f.id LIMIT 1)
     ORDER BY j.dossier_code, j.iban, j.currency, j.extension"""  # noqa: S608
 
 # an unreadable statement is no trouble any more once a readable one of its account, day and number has come
 TO_WATCH = f"""
     SELECT d.id AS id, d.state AS state, d.reason AS reason, d.format AS format, e.client_id AS client_id,
-           o.code AS dossier_code, e.model AS model,
+           o.code AS dossier_code, e.model AS model, e.noted_at AS noted_at,
            coalesce({_IBAN}, '') AS iban,
            coalesce(upper(json_extract(e.metadata, '$.currency')), '') AS currency
     FROM document AS d JOIN entry AS e ON e.id = d.entry JOIN dossier AS o ON o.client_id = e.client_id
@@ -83,7 +100,7 @@ def journal_facts(store: "Store") -> list[Row]:
 
 
 def statements_of(store: "Store", journal: Row) -> list[Row]:
-    """Return the statements of a journal (a row with client_id, iban, currency, extension), by date, then as received.
+    """Return the statements of a journal (a row with client_id, iban, currency, extension), by date, then by number.
 
     Each row has id, date, old_balance_date, old_balance_milli, new_balance_milli, coda_number, paper_number,
     transaction_count: what the index of statements holds, so that an office of a thousand journals can be asked for one
@@ -94,8 +111,25 @@ def statements_of(store: "Store", journal: Row) -> list[Row]:
         " s.old_balance_milli AS old_balance_milli, s.new_balance_milli AS new_balance_milli,"
         " s.coda_number AS coda_number, s.paper_number AS paper_number, s.transaction_count AS transaction_count"
         " FROM statement AS s"
-        " WHERE s.client_id = ? AND s.iban = ? AND s.currency = ? AND s.extension = ? ORDER BY s.date, s.id",
+        " WHERE s.client_id = ? AND s.iban = ? AND s.currency = ? AND s.extension = ? ORDER BY s.date, s.coda_number",
         [journal["client_id"], journal["iban"], journal["currency"], journal["extension"]],
+    )
+
+
+def passed_over_days(store: "Store", journal: Row) -> list[Row]:
+    """Return the days of the CODA of a journal that were passed over, in order.
+
+    Each row has date, and served: whether CodaBox may still have it, as far as it was asked.
+    """
+    return store.query(
+        "SELECT DISTINCT json_extract(e.metadata, '$.new_balance_date') AS date,"  # noqa: S608
+        f" substr(d.reason, 1, {len(NOT_SERVED)}) <> :not_served AS served"
+        " FROM entry AS e JOIN document AS d ON d.entry = e.id"
+        " WHERE e.client_id = :client_id AND e.model = 'coda' AND d.state = 'skipped' AND d.dismissed_at IS NULL"
+        f" AND {_IBAN} = :iban AND coalesce(upper(json_extract(e.metadata, '$.currency')), '') IN (:currency, '')"
+        " AND coalesce(upper(json_extract(e.metadata, '$.extension_zone')), '') IN (:extension, '')"
+        " AND json_extract(e.metadata, '$.new_balance_date') IS NOT NULL ORDER BY 1, 2",
+        {**{name: journal[name] for name in ("client_id", "iban", "currency", "extension")}, "not_served": NOT_SERVED},
     )
 
 

@@ -339,8 +339,16 @@ CREATE TABLE judgement (
   PRIMARY KEY (client_id, iban, currency, extension)
 )
 """
+# of which kind the errors were that feeds and passes ended in; an index that answers for the chain of statements alone
+CALLS = """
+ALTER TABLE feed ADD COLUMN last_poll_kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN error_kind TEXT NOT NULL DEFAULT '';
+DROP INDEX statement_by_account;
+CREATE INDEX statement_by_account ON statement (client_id, iban, currency, extension, date, coda_number,
+  old_balance_date, old_balance_milli, new_balance_milli, paper_number, transaction_count)
+"""
 
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS)
+MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS, CALLS)
 VERSION = len(MIGRATIONS)

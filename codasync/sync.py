@@ -127,7 +127,7 @@ class Pass:
     def __init__(self, config: Config, store: Store, box: CodaBox, stop: Event) -> None:
         self._config, self._store, self._box, self._stop = config, store, box, stop
         self._result = PassResult()
-        self._polls: list[tuple[int, str]] = []
+        self._polls: list[tuple[int, str, str]] = []
         self._looked_at: set[str] = set()
         self._write = Writer()
 
@@ -272,7 +272,7 @@ class Pass:
         self._result.feeds_polled += 1
         self._result.counts += follower.counts
         self._result.refused += follower.refused
-        self._polls.append((task.feed_key, str(error or "")))
+        self._polls.append((task.feed_key, str(error or ""), type(error).__name__ if error else ""))
         if error:
             self._result.feeds_failed += 1
             self._fail(
@@ -297,10 +297,11 @@ class Pass:
             "documents_unreadable": result.counts["unreadable"],
             "feeds_failed": result.feeds_failed,
             "error": "; ".join(one.text for one in result.troubles)[:2000],
+            "error_kind": type(result.ended_by).__name__ if result.ended_by else "",
         }
         with store.transaction():
-            for feed_key, error in self._polls:
-                store.note_poll(feed_key, error)
+            for feed_key, error, kind in self._polls:
+                store.note_poll(feed_key, error, kind)
             store.finish_run(run_id, facts)
         self._judge()
         if not result.interrupted:

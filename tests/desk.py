@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from codasync.sandbox import Dossier, Sandbox, coda_writer, pdf, ubl_writer
 from codasync.sandbox.feeds import File
 from codasync.sandbox.numbers import belgian_account, iban
 from codasync.sandbox.server import Request
-from codasync.store import Store, open_store
+from codasync.store import Store, open_store, utc_now
 from codasync.sync import PassResult
 
 FIRST_DAY = dt.date(2026, 3, 2)
@@ -89,10 +89,10 @@ def invoice(number: str = "F1", *, price: str = "100.00", pages: Sequence[str] |
 
 
 class Desk:
-    """Makes passes for `home` in this process."""
+    """Makes passes for `home` in this process, at the time that its `clock` tells."""
 
-    def __init__(self, home: Home) -> None:
-        self.home, self.box = home, home.box
+    def __init__(self, home: Home, clock: Callable[[], dt.datetime] = utc_now) -> None:
+        self.home, self.box, self.clock = home, home.box, clock
 
     def dossier(self, code: str, *accounts: coda_writer.Account, enabled: bool = True) -> Dossier:
         """Give the office a dossier with these bank accounts, and enable their journals."""
@@ -128,7 +128,7 @@ class Desk:
 
     def sync(self, **options: Any) -> PassResult:
         """Make one pass."""
-        return sync.run(self.config(), self.credentials(), **options)
+        return sync.run(self.config(), self.credentials(), **{"clock": self.clock} | options)
 
     def config(self) -> config.Config:
         """Read the config."""
@@ -140,7 +140,7 @@ class Desk:
 
     def store(self) -> Store:
         """Open the database as the program does."""
-        return open_store(self.home.database, create=True)
+        return open_store(self.home.database, create=True, clock=self.clock)
 
     def query(self, sql: str, *parameters: object) -> list[Row]:
         """Read the database as another program would."""

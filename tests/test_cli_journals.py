@@ -96,8 +96,8 @@ def test_an_option_with_a_wrong_value_is_refused_before_anything_is_asked(
         ("active", "Bank procedure", "the bank is handling the mandate since 2025-11-17; wait"),
         ("active", "quarantined", "CodaBox gives the mandate as quarantined since 2025-11-17; look up the mandate"),
         ("pending_activation_by_client", "active", "the account waits for the client to link CodaBox"),
-        ("archived", "active", "the account was archived since 2025-11-17; order a new CODA mandate"),
-        ("active", None, "CodaBox gives the mandate as missing"),
+        ("archived", "active", "the account is archived since 2025-11-17; disable the journal if it is closed"),
+        ("active", None, "CodaBox gives no mandate for this IBAN; look up the mandate"),
     ],
 )
 def test_what_keeps_codabox_from_delivering_is_told_at_once(

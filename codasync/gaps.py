@@ -1,0 +1,93 @@
+"""What to say about the holes in an account's statements: which are open, in which words, what closes them. Pure."""
+
+import datetime as dt
+import shlex
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from codasync import redelivery
+from codasync.continuity import Chain, Hole, Missing, hole_before
+
+Facts = Mapping[str, Any]
+# that many holes are told one by one
+FEW = 3
+PORTAL = "MyCodaBox > Mandates & Services > CODA > Redeliver CODA"
+
+
+def open_holes(chain: Chain, ledger: Facts | None) -> list[Hole]:
+    """Return what is missing of an account, between accounting and the first statement too.
+
+    `ledger` is what accounting holds last, None when that is not known. Where its balance was the bank's own,
+    accounting has bridged the holes before: nothing is missing there any more.
+    """
+    if not ledger:
+        return list(chain.holes)
+    day, balance = ledger["last_date"], ledger["last_balance_milli"]
+    start = hole_before(chain, day, balance, ledger["last_statement_number"])
+    bridged = balance in chain.balances_on(day)
+    return ([start] if start else []) + [
+        hole for hole in chain.holes if not (bridged and str(hole.missing.to_date) <= day)
+    ]
+
+
+def words(holes: Sequence[Hole], currency: str) -> str:
+    """Say what is missing, the latest first."""
+    told = [_hole_in_words(hole, currency) for hole in holes[: -FEW - 1 : -1]]
+    more = f"; and {len(holes) - FEW} more, the first from {holes[0].missing.from_date} on" if len(holes) > FEW else ""
+    return "; ".join(told) + more
+
+
+def _hole_in_words(hole: Hole, currency: str) -> str:
+    missing = hole.missing
+    days = f"between {missing.from_date} and {missing.to_date}"
+    if missing.from_date == missing.to_date:
+        days = f"on {missing.from_date}"
+    if hole.counted:
+        return f"balances do not connect {days}, though no number is missing: {_money(missing, currency)} unexplained"
+    named = redelivery.numbers(missing)
+    lost = f"{named} missing" if named else "statements are missing"
+    amount = f": {_money(missing, currency)} in all" if missing.difference_milli is not None else ""
+    if hole.at_start:
+        return f"{lost} between accounting, which ends on {missing.from_date}, and the first CODA{amount}"
+    return f"{lost} {days}{amount}"
+
+
+def _money(missing: Missing, currency: str) -> str:
+    amount = Decimal(missing.difference_milli or 0) / 1000
+    decimals = 2 if (missing.difference_milli or 0) % 10 == 0 else 3
+    return f"{amount:+,.{decimals}f} {currency}".strip()
+
+
+def next_step(facts: Facts, chain: Chain, holes: Sequence[Hole], today: dt.date) -> str:
+    """Say what closes the holes: fetch what was passed over; a request to CodaBox for the rest, ready to paste."""
+    passed_over = [row["date"] for row in facts.get("passed_over", ()) if row["served"]]
+    ours = [hole for hole in holes if any(_within(day, hole.missing) for day in passed_over)]
+    steps = []
+    if ours:
+        days = [day for day in passed_over if any(_within(day, hole.missing) for hole in ours)]
+        steps.append(f"fetch what was passed over: {_fetch(facts, chain, min(days))}")
+    asked = tuple(hole.missing for hole in holes if hole not in ours)
+    if asked:
+        steps.append(f"ask CodaBox for redelivery ({PORTAL}):\n{redelivery.request(facts, asked, 'en', today=today)}")
+    return "; then ".join(steps)
+
+
+def _within(day: str, missing: Missing) -> bool:
+    return str(missing.from_date) <= day <= str(missing.to_date)
+
+
+def _fetch(facts: Facts, chain: Chain, day: str) -> str:
+    """Return the command that fetches what was passed over; it must not narrow what is received already."""
+    first = chain.first
+    since = min([day, *([first.date] if first else []), *([facts["since"]] if facts["since"] else [])])
+    return enable_command(facts, since)
+
+
+def enable_command(facts: Facts, since: str = "") -> str:
+    """Return the command that enables a journal; with `since`, it fetches what was passed over as well."""
+    words_ = ["codasync", "enable-journal", facts["dossier_code"] or facts["client_id"], facts["iban"]]
+    if since:
+        words_ += ["--currency", facts["currency"]] if facts["chosen_by_currency"] else []
+        words_ += ["--since", since]
+    return shlex.join(words_)
