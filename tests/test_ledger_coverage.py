@@ -166,10 +166,10 @@ def test_accounting_may_date_lines_by_their_value_and_correct_an_amount() -> Non
 
 
 def test_the_number_of_another_year_says_nothing() -> None:
-    books = Books(ONE)
+    books = Books(coda(MONDAY, 1, 2, 3, paper=1))
     books.book([line(7, dt.date(2025, 3, 3), number=1)])
     assert books.processed() == []
-    books.book([line(15, MONDAY, number=1)])
+    books.book([line(6, MONDAY, number=1)])
     assert books.processed() == [1]
     old_year = dt.date(2025, 12, 31)
     books.arrive(Coda(dt.date(2026, 1, 2), 5, 5, ((3, old_year, old_year),)))
