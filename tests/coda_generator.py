@@ -18,7 +18,7 @@ Said = dict[str, Any]
 _NUMBERS = 10_000
 _LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _CURRENCIES = ("EUR", "USD", "GBP", "CHF")
-_CODES = ("00150000", "00101000", "00000000", "00450000", "03937000", "04938000", "99999999", "80137011")
+_CODES = ("00150000", "00101000", "00000000", "00450000", "03937000", "04938000", "39999999", "20149000")
 _PARTS_OF_MOVEMENTS = {"1": 53, "12": 106, "13": 96, "123": 149}
 _PARTS_OF_INFORMATION = {"1": 73, "12": 178, "13": 163, "123": 268}
 
@@ -143,13 +143,15 @@ def _account(pen: Pen) -> _Zone:
     if structure in "02 " and pen.may("extension zone", 2):
         extension = pen.words(15 if belgian_number else 3)
 
-    def zone(extension: str) -> str:
+    def zone(extension: str, country: str) -> str:
         if belgian_number:
-            return f"{number} {currency}{pen.pick((' ', '0'))}{pen.pick(('BE', '  '))}   {extension:15}"
+            return f"{number} {currency}{country:3}   {extension:15}"
         return f"{number:31}{extension:3}{currency}" if structure in "2 " else f"{number:34}{currency}"
 
-    old = zone(extension)
-    new = zone("" if extension and pen.may("extension zone left out in record 8") else extension)
+    country = pen.pick(("", "0BE", " BE"))
+    old = new = zone(extension, country)
+    if (country if belgian_number else extension) and pen.may("extension or country left out in record 8"):
+        new = zone("", "")
     told = {
         "account": number,
         "iban": "" if wrong else iban,
@@ -308,9 +310,9 @@ class _Statement:
                 reference=told["file_reference"],
                 addressee=told["addressee"],
                 bic=told["bic"],
-                enterprise=f"0{enterprise}" if enterprise else pen.pick(("0" * 11, " " * 11)),
+                enterprise=f"0{enterprise}" if enterprise else " " * 11 if pen.may("number left blank") else "0" * 11,
                 separate=self._separate or pen.pick(("00000", "     ")),
-                bank=pen.pick((pen.digits(3), "   ")),
+                bank=_number_or_blank(pen, pen.pick((0, pen.number(1000)))),
                 application=pen.pick(("05", "00")),
                 references=pen.text(32),
             )
@@ -483,6 +485,8 @@ class _Statement:
         """Write the records 2 of a movement or detail and the records 3 about it; return what they say."""
         pen, line = self.pen, len(self.lines) + 1
         code = f"{type_}{pen.pick(_CODES)[1:]}" if type_ else pen.pick(_CODES)
+        if not type_ and pen.may("movement with the type of a detail", 8):
+            code = pen.pick(("99999999", "80137011"))
         entry = _before(self._day, pen.number(3))
         if not self._detail and pen.may("booked after the new balance", 20):
             entry = min(self._day + timedelta(1), date(2079, 12, 31))
@@ -651,7 +655,7 @@ _OF_COMMUNICATION = ("communication", "structured_communication", "structured")
 
 
 def _number_or_blank(pen: Pen, number: int) -> str:
-    return "   " if not number and pen.number(2) else f"{number:03}"
+    return "   " if not number and pen.may("number left blank", 2) else f"{number:03}"
 
 
 def _structured(made: Content) -> Said:

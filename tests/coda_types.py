@@ -187,7 +187,10 @@ class Pen:
 
     def day(self) -> date:
         """Draw a day of the hundred years that two digits stand for."""
-        return date.fromordinal(date(1980, 1, 1).toordinal() + self.number(36_525))
+        first, late, end = (date(year, 1, 1).toordinal() for year in (1980, 2069, 2080))
+        if self.may("day of a year from 2069 on", 40):
+            return date.fromordinal(late + self.number(end - late))
+        return date.fromordinal(first + self.number(late - first - 1))
 
 
 FIELDS = {kind: tuple(map(_field, text.split(", "))) for kind, text in _FIELDS.items()}
