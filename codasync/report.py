@@ -6,6 +6,7 @@ Text in rows comes from strangers: control characters are shown as escapes, neve
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ Format = str
 FORMATS = ("table", "json", "csv")
 # a value of these columns is never broken over two lines
 WHOLE = frozenset({"account", "bar", "dossier_code", "enterprise_number", "iban", "last_statement_date", "state"})
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+NUMBER_OR_REFERENCE = re.compile(r"[+-]?\d+([.,]\d+)?|\+\+\+\d{3}/\d{4}/\d{5}\+\+\+", re.ASCII)
 NARROWEST = 16  # characters in a line of a longer text
 LONGEST_WORD = 40  # a longer word (no IBAN is) may be broken over two lines
 WIDEST = 200  # in a pipe, a longer value stands whole and no other row is padded to it
@@ -138,7 +141,10 @@ def _harmless(out: TextIO) -> Iterator[TextIO]:
 
 
 def _csv_cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+    """Give a value as a cell; what a spreadsheet would run as a formula gets an apostrophe before it (OWASP)."""
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+    runs = isinstance(text, str) and text.startswith(RUN_BY_SPREADSHEETS) and not NUMBER_OR_REFERENCE.fullmatch(text)
+    return f"'{text}" if runs else text
 
 
 def _write_table(rows: Sequence[Row], columns: Mapping[str, str], spare: Sequence[str], out: TextIO) -> None:

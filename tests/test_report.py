@@ -81,3 +81,24 @@ def test_one_huge_value_on_a_terminal_is_cut_and_says_so(columns: int) -> None:
     assert sum(map(len, lines)) < 4000
     assert "…" in "".join(lines)
     assert any("three" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ('=HYPERLINK("http://x")', '"\'=HYPERLINK(""http://x"")"'),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+        ("+32 2 123 45 67", "'+32 2 123 45 67"),
+        ("\t=1", "'\t=1"),
+        ("-12,50", '"-12,50"'),
+        (-12.5, "-12.5"),
+        ("+++090/9337/55493+++", "+++090/9337/55493+++"),
+        ("+++090/9337/55493+++\n=1", '"\'+++090/9337/55493+++\n=1"'),
+        ("A = B", "A = B"),
+    ],
+)
+def test_a_spreadsheet_is_given_no_formula_in_csv_and_values_stay_as_they_are(value: object, cell: str) -> None:
+    out = io.StringIO()
+    report.write_rows([{"text": value}], ["text"], out, form="csv", table_columns={})
+    assert out.getvalue() == f"text\n{cell}\n"
