@@ -28,9 +28,12 @@ def shelf(home: Home) -> Home:
 
 
 def bytes_of(home: Home, *arguments: object) -> bytes:
-    done = subprocess.run(home.command("show", *arguments), capture_output=True, check=True, env=home.environ())
-    assert done.stderr == b""
-    return done.stdout
+    """Return the bytes that `show` writes into a file."""
+    file = home.folder / "shown"
+    home.call("show", *arguments, "-o", file)
+    data = file.read_bytes()
+    file.unlink()
+    return data
 
 
 def test_a_document_is_named_by_its_id_or_its_feed_index(shelf: Home) -> None:
@@ -103,15 +106,21 @@ def test_an_invoice_of_which_no_delivery_has_a_pdf_has_none(shelf: Home) -> None
     assert f"document {number} has no PDF" in shelf.call("show", number, "--pdf", code=2).stderr
 
 
-@pytest.mark.parametrize("option", ["--raw", "--pdf"])
-def test_a_dash_is_stdout_and_never_a_file(shelf: Home, option: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("option", "output"), [("--raw", ()), ("--pdf", ("-o", "-"))])
+def test_bytes_go_to_stdout_also_by_a_dash_which_is_never_a_file(
+    shelf: Home, option: str, output: tuple[str, ...]
+) -> None:
     done = subprocess.run(
-        shelf.command("show", 2, option, "-o", "-"), capture_output=True, check=True, env=shelf.environ(), cwd=tmp_path
+        shelf.command("show", 2, option, *output), capture_output=True, check=True, env=shelf.environ()
     )
-    assert done.stdout == bytes_of(shelf, 2, option)
-    assert list(tmp_path.glob("-")) == []
-    subprocess.run(shelf.command("show", 2, option, "-o", "./-"), check=True, env=shelf.environ(), cwd=tmp_path)
-    assert (tmp_path / "-").read_bytes() == done.stdout
+    assert (done.stdout, done.stderr) == (bytes_of(shelf, 2, option), b"")
+    assert not Path("-").exists()
+
+
+def test_a_file_can_be_called_dash(shelf: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shelf.call("show", 2, "--raw", "-o", "./-")
+    assert Path("-").read_bytes() == bytes_of(shelf, 2, "--raw")
 
 
 @pytest.mark.parametrize("option", ["--raw", "--pdf"])
