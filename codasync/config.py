@@ -6,6 +6,7 @@ paths are expanded. `config.example.toml` explains every key to its reader.
 
 import difflib
 import ipaddress
+import json
 import os
 import re
 import ssl
@@ -351,7 +352,7 @@ def _factor(low: int, high: int) -> Callable[[Any], float]:
 def _one_of(*choices: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in choices:
-            raise _BadValueError(f"must be one of {', '.join(choices)}")
+            raise _BadValueError(f"must be one of {', '.join(map(json.dumps, choices))}")
         return str(value)
 
     return read

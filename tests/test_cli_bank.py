@@ -164,9 +164,9 @@ def test_a_profile_of_the_config_says_how_the_file_is_written(home: Home) -> Non
 @pytest.mark.parametrize(
     ("profile", "problem"),
     [
-        ('delimiter = "|"', "ledger.x.delimiter: must be one of auto, ;, ,, tab"),
-        ('encoding = "latin-9"', "ledger.x.encoding: must be one of auto, utf-8, cp1252"),
-        ("decimal_mark = 5", "ledger.x.decimal_mark: must be one of auto, ,, ."),
+        ('delimiter = "|"', 'ledger.x.delimiter: must be one of "auto", ";", ",", "tab"'),
+        ('encoding = "latin-9"', 'ledger.x.encoding: must be one of "auto", "utf-8", "cp1252"'),
+        ("decimal_mark = 5", 'ledger.x.decimal_mark: must be one of "auto", ",", "."'),
         ('date_format = "DD/MM"', "ledger.x.date_format: must hold YYYY, MM and DD once"),
         ('date_format = "DD/MM/YYYY HH"', "ledger.x.date_format: must hold YYYY, MM and DD once"),
         ('amount = ""', "ledger.x.amount: must be the heading of a column"),
