@@ -7,12 +7,13 @@ digits with n decimals; `reason` an ISO 20022 return reason; `belgian` a structu
 reference; a name in capitals a code that this table gives the meanings of.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from random import Random
 from typing import Any
+
+from coda_accounts import check_digits, other_digits
+from coda_pen import Pen
 
 _CODES = {
     "SCHEME": "1 Bancontact, 2 Maestro, 3 private, 5 TINA, 9 other",
@@ -96,10 +97,6 @@ UNKNOWN = ("003", "104", "112", "120", "012", "099", "109", "128", "999")
 
 KINDS = (*_FIELDS, *UNKNOWN)
 _WORDS = {"107": "communication", "115": "message", "127": "communication", "002": "text"}
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.,:;+-()'  "
-_ASCII = "".join(Random(7).choices(_LETTERS, k=3000))
-_ACCENTS = "".join(Random(8).choices(f"{_LETTERS}éèàüçßÉÖñ", k=3000))
-_EURO = "".join(Random(9).choices(f"{_LETTERS}éèàüç€", k=3000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,65 +129,6 @@ def _field(text: str) -> Field:
     name, place, kind = text.split()
     first, last = place.split("-")
     return Field(name, int(first), int(last), kind)
-
-
-class Pen:
-    """Draws from a source of randomness, and remembers which of the named variations it drew.
-
-    Whatever is drawn first or as the smallest number is the simplest, so that hypothesis can find a small example.
-    """
-
-    def __init__(self, source: Random, without: Sequence[str] = ()) -> None:
-        self._source = source
-        self._without = frozenset(without)
-        self.drawn: set[str] = set()
-        self.letters = _ASCII
-
-    def may(self, variation: str, one_in: int = 4) -> bool:
-        """Decide about a variation, and remember it if it was drawn."""
-        if variation in self._without or self.number(one_in) < one_in - 1:
-            return False
-        self.drawn.add(variation)
-        return True
-
-    def one_of(self, *variations: str) -> str:
-        """Choose one of several variations, and remember it."""
-        chosen: str = self.pick([each for each in variations if each not in self._without])
-        self.drawn.add(chosen)
-        return chosen
-
-    def number(self, stop: int) -> int:
-        """Draw a number from 0 up to, not including, a stop."""
-        return self._source.randrange(stop)
-
-    def pick(self, options: Sequence[Any]) -> Any:
-        """Choose one of several options."""
-        return options[self.number(len(options))]
-
-    def digits(self, length: int) -> str:
-        """Draw a number with leading zeros."""
-        return f"{self.number(10**length):0{length}}"
-
-    def text(self, longest: int) -> str:
-        """Draw a text without trailing blanks: none, a short one, or one that is nearly as long as may be."""
-        length: int = self.pick((0, min(longest, 10), longest))
-        start = self.number(len(self.letters) - longest)
-        return self.letters[start : start + length].rstrip(" ")
-
-    def words(self, longest: int) -> str:
-        """Draw a text without blanks around it."""
-        return self.text(longest).lstrip(" ")
-
-    def write_in(self, charset: str) -> None:
-        """Write letters with accents from here on, and the euro sign where a character set has it."""
-        self.letters = {"ascii": _ASCII, "latin-1": _ACCENTS}.get(charset, _EURO)
-
-    def day(self) -> date:
-        """Draw a day of the hundred years that two digits stand for."""
-        first, late, end = (date(year, 1, 1).toordinal() for year in (1980, 2069, 2080))
-        if self.may("day of a year from 2069 on", 40):
-            return date.fromordinal(late + self.number(end - late))
-        return date.fromordinal(first + self.number(late - first - 1))
 
 
 FIELDS = {kind: tuple(map(_field, text.split(", "))) for kind, text in _FIELDS.items()}
@@ -320,14 +258,3 @@ def iso_reference(text: str, *, holds: bool = True) -> str:
     """Return an ISO 11649 reference: RF, two digits that check the text, and the text."""
     check = check_digits(text, "RF")
     return f"RF{check if holds else other_digits(check)}{text}"
-
-
-def check_digits(text: str, letters: str) -> str:
-    """Return the two digits that ISO 7064 puts behind two letters, as for a country and its account number."""
-    number = "".join(str(int(character, 36)) for character in f"{text}{letters}00")
-    return f"{98 - int(number) % 97:02}"
-
-
-def other_digits(check: str) -> str:
-    """Return two digits that do not hold where the given ones do."""
-    return f"{(int(check) + 1) % 100:02}"

@@ -1,5 +1,6 @@
 """Reading gives back what was written, for every legal variation that the generator knows."""
 
+from itertools import count
 from random import Random
 
 import pytest
@@ -108,10 +109,8 @@ def test_every_variation_is_written_and_read_back() -> None:
 
 
 def test_a_file_of_many_statements_is_read_back() -> None:
-    file = generate(Random(10), statements=400)
-    assert len(file.statements) > 200
-    assert len(file.data) > 1_000_000, "a file is read in several pieces"
-    check(file)
+    files = (generate(Random(seed), statements=300) for seed in count())
+    check(next(file for file in files if len(file.data) > 600_000))  # A file is read in pieces of less than half of it.
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", ""], ids=["LF", "CR LF", "CR", "no line ends"])
