@@ -13,7 +13,9 @@ from codasync.errors import WrongArgument
 @click.command()
 @optional_dossier
 @click.option("--problems", is_flag=True, help="Only journals that need somebody.")
-@click.option("--check", is_flag=True, help="Exit with 3 when a journal needs somebody.")
+@click.option(
+    "--check", is_flag=True, help="Exit with 3 when a journal needs somebody, with 14 when the database is damaged."
+)
 @click.option("--since", callback=parse_date, help="Leave out what was before this day (YYYY-MM-DD).")
 @click.option("--redelivery", is_flag=True, help="Write what to ask CodaBox for again, one text for all.")
 @click.option("--all", "every", is_flag=True, help="List all journals, however many are in order.")
@@ -31,12 +33,14 @@ def status(
     form: str,
 ) -> int:
     """Report which bank journals receive their statements, which do not, why, and what to do."""
-    from codasync import status_page, status_report  # noqa: PLC0415
+    from codasync import status_page, status_report, store_reports  # noqa: PLC0415
 
     if redelivery and form != "table":
         raise WrongArgument(text=f"--redelivery writes a text, not {form}: leave --format out")
     office = app.config.office
     with app.open_store() as store:
+        if check:
+            store_reports.check_file(store)
         found = status_report.report(store, app.config, client_of(store, name), since)
         today = store.today()
     if redelivery:

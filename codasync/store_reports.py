@@ -4,7 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from codasync.errors import UnknownDocument
+from codasync.errors import DatabaseTrouble, UnknownDocument
 from codasync.plan import NOT_SERVED
 from codasync.store_rows import Row
 
@@ -136,6 +136,15 @@ def passed_over_days(store: "Store", journal: Row) -> list[Row]:
 def documents_to_watch(store: "Store") -> list[Row]:
     """Return the documents that need somebody, with the account that CodaBox's metadata names."""
     return store.query(TO_WATCH)
+
+
+def check_file(store: "Store") -> None:
+    """Look through the whole file for damage, about a second for a gigabyte. Raises DatabaseTrouble."""
+    [found] = store.query("PRAGMA quick_check(1)")
+    if found["quick_check"] != "ok":
+        what = " ".join(str(found["quick_check"]).split())
+        remedy = "restore it from a backup, or move it away and name it in a report"
+        raise DatabaseTrouble(path=store.path, reason=f"it is damaged: {what}", remedy=remedy)
 
 
 def last_run(store: "Store") -> Row | None:

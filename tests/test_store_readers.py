@@ -185,3 +185,16 @@ def test_a_damaged_database_is_told_and_not_written_to(desk: Desk) -> None:
     assert "backup" in caught.value.advice
     assert desk.box.requests == []
     assert desk.home.database.read_bytes() == bytes(data)
+
+
+def test_damage_in_the_middle_of_the_database_is_found_by_who_watches(desk: Desk) -> None:
+    desk.home.call("status", "--check")
+    data = bytearray(desk.home.database.read_bytes())
+    [root] = desk.query("SELECT rootpage FROM sqlite_schema WHERE name = 'movement_by_statement'")
+    page = (root["rootpage"] - 1) * 4096
+    data[page + 8 : page + 24] = b"\xff" * 16
+    desk.home.database.write_bytes(data)
+    desk.home.call("status")
+    done = desk.home.run("status", "--check", code=14)
+    assert "it is damaged" in done.stderr
+    assert len(done.stderr.splitlines()) <= 2
