@@ -28,6 +28,7 @@ NARROWEST = 16  # characters in a line of a longer text
 LONGEST_WORD = 40  # a longer word (no IBAN is) may be broken over two lines
 WIDEST = 200  # in a pipe, a longer value stands whole and no other row is padded to it
 READABLE = 120  # characters in a line of a text, on the widest terminal
+LONGEST_TEXT = 10_000  # characters of a text on a terminal
 SHOWN = 500  # characters of a value in a table on a terminal
 
 
@@ -107,11 +108,11 @@ def write_paragraphs(paragraphs: Iterable[Paragraph], out: TextIO) -> None:
     console = _console(out)
     room = min(console.width, READABLE)
     for one in paragraphs:
-        first, *others = map(safe, one.text.split("\n"))
+        first, *others = map(safe, shortened(one.text, LONGEST_TEXT).split("\n"))
         for text in [Text.assemble((one.mark, one.style), first), *map(Text, others)]:
             for line in text.wrap(console, room - one.indent, overflow="fold"):
                 line.rstrip()
-                console.print(Text(" " * one.indent) + line, soft_wrap=True)
+                console.print(Text(" " * one.indent) + line if line else line, soft_wrap=True)
 
 
 def write_json(value: Any, out: TextIO) -> None:
@@ -195,8 +196,12 @@ def _console(out: TextIO) -> "Console":
 
 
 def _shortened(column: Column) -> Column:
-    cells = [cell if len(cell) <= SHOWN else f"{cell[: SHOWN - 1]}…" for cell in column.cells]
-    return Column(column.heading, cells, column.numbers)
+    return Column(column.heading, [shortened(cell, SHOWN) for cell in column.cells], column.numbers)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a text that is longer than a limit, and say so by its last character."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _narrow_lines(shown: Columns, room: int) -> Iterable[str]:

@@ -5,7 +5,7 @@ others in brief. In a pipe: a line for each journal. Rows come from `status_repo
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -43,8 +43,9 @@ BRIEF = {
 SPARE = ("transactions_received", "statements_received", "bar")
 FEW = 50  # journals in order that are listed on a terminal
 STYLES = {"failing": "bold red", "inactive": "bold yellow", "late": "bold yellow"}
+REMARK = "; "  # what a reason says besides the usual comes behind it
 BARS, PLAIN_BARS = "·▁▂▃▄▅▆▇█", "._-~=+*%#"
-TROUBLE = 200  # characters of what went wrong in the last pass
+NAME, TROUBLE = 100, 200  # characters that are shown of a dossier's name, and of what went wrong in the last pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def write(found: "Report", office: str, choice: Choice, out: TextIO) -> None:
 
 def _write_page(found: "Report", office: str, choice: Choice, out: TextIO) -> None:
     report.write_paragraphs([report.Paragraph(sentence(office, found))], out)
-    for row in found.needing:
-        report.write_paragraphs(_block(row), out)
+    for alike in _alike(found.needing):
+        report.write_paragraphs(_block(alike, STYLES.get(alike[0]["state"], "bold red")), out)
     if found.elsewhere:
         elsewhere = [report.Paragraph(line, 4) for line in found.elsewhere]
         report.write_paragraphs([report.Paragraph("\nDocuments that belong to no journal:"), *elsewhere], out)
@@ -79,15 +80,31 @@ def _write_page(found: "Report", office: str, choice: Choice, out: TextIO) -> No
         report.write_paragraphs([report.Paragraph("\n" + totals(found.rows, choice.since))], out)
 
 
-def _block(row: Row) -> Iterator[report.Paragraph]:
-    """Say all about one journal that needs somebody."""
+def _alike(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
+    """Put together the journals of which the same is to be said."""
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row["state"], row["reason"], row["next_step"]), []).append(row)
+    return found.values()
+
+
+def _block(rows: Sequence[Row], style: str) -> Iterator[report.Paragraph]:
+    """Say all about journals of which the same is to be said."""
     yield report.Paragraph("")
-    since = f"  since {row['since']}" if row["since"] else ""
-    style = STYLES.get(row["state"], "bold red")
-    yield report.Paragraph(f"  {_dossier(row)}  {_account(row)}{since}", 0, row["state"], style)
-    yield report.Paragraph(row["reason"], 4)
-    if row["next_step"]:
-        yield report.Paragraph(row["next_step"], 4, "Next: ", "bold")
+    for row in rows:
+        since = f"  since {row['since']}" if row["since"] else ""
+        yield report.Paragraph(f"  {_dossier(row)}  {_account(row)}{since}", 0, row["state"], style)
+    yield report.Paragraph(rows[0]["reason"], 4)
+    yield from _next_step(rows[0])
+
+
+def _next_step(row: Row) -> Iterator[report.Paragraph]:
+    """Say what to do; a text to send, on lines of its own, stands out from it."""
+    first, _, text = row["next_step"].partition("\n")
+    if first:
+        yield report.Paragraph(first, 4, "Next: ", "bold")
+    if text:
+        yield report.Paragraph(text, 8)
 
 
 def _write_others(rows: Sequence[Row], choice: Choice, out: TextIO) -> None:
@@ -96,17 +113,23 @@ def _write_others(rows: Sequence[Row], choice: Choice, out: TextIO) -> None:
         states = _counted(rows)
         report.write_paragraphs([report.Paragraph(f"\nIn order: {states}. With --all they are listed.")], out)
     elif rows:
+        report.write_paragraphs([report.Paragraph("")], out)
         letters = BARS if report.can_show(BARS, out) else PLAIN_BARS
         brief = [
             {**row, "dossier": _dossier(row), "account": _account(row), "bar": bar(row["months"], letters)}
             for row in rows
         ]
-        report.write_paragraphs([report.Paragraph("")], out)
         report.write_rows(brief, list(BRIEF), out, form="table", table_columns=BRIEF, spare=SPARE)
+    remarked = [row for row in rows if REMARK in row["reason"]]
+    if len(remarked) > FEW and not choice.every:
+        report.write_paragraphs([report.Paragraph(f"There is more to say of {len(remarked)} of them.")], out)
+        return
+    for alike in _alike(remarked):
+        report.write_paragraphs(_block(alike, "bold"), out)
 
 
 def _dossier(row: Row) -> str:
-    return f"{row['dossier_code']} {row['dossier_name']}".strip()
+    return report.shortened(f"{row['dossier_code']} {row['dossier_name']}".strip(), NAME)
 
 
 def _account(row: Row) -> str:
@@ -144,7 +167,7 @@ def _last_pass(run: Row | None) -> str:
     if not run:
         return "no pass was made yet"
     ended = run["outcome"] if run["finished_at"] else "has not ended, or was cut off"
-    error = run["error"] if len(run["error"]) <= TROUBLE else f"{run['error'][:TROUBLE]}..."
+    error = report.shortened(run["error"], TROUBLE)
     return f"last pass {run['started_at']}: {ended}{f' ({error})' if error else ''}"
 
 
