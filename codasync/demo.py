@@ -4,7 +4,7 @@
 with: the sandbox can be started again and moved on by a day.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,11 @@ path = "codasync.db"
 [office]
 name = "Demo office"
 """
+LEDGER = "ledger.csv"
+NOT_BOOKED = 5  # statements, the last ones
 MADE = {
     *("config.toml", "credentials.json", "codasync.db", "codasync.db-journal", "codasync.db.lock", "sandbox"),
+    LEDGER,
     "codasync.db.export.lock",
     *(f"sandbox/{name}" for name in sandbox.FILES),
 }
@@ -72,11 +75,14 @@ def play(
     folder: Path,
     run: Callable[[list[str]], int],
     accounts: Callable[[], "list[Row]"],
+    movements: Callable[[str, str], "list[Row]"],
     say: Callable[[str], None],
-) -> None:
-    """Run the commands of the main job, each told before it runs.
+) -> str:
+    """Run the commands of the main job, each told before it runs; write a sample of what accounting would export.
 
-    `accounts` returns the rows of view `journals` once the dossiers are known. Raises CodasyncError when one fails.
+    `accounts` returns the rows of view `journals` once the dossiers are known, `movements` those of `bank_transactions`
+    for a client id and an IBAN, newest first. Returns the code of the dossier that the sample is of. Raises
+    CodasyncError when a command fails.
     """
 
     def step(*arguments: str, shown: str = "") -> None:
@@ -92,6 +98,24 @@ def play(
             step("enable-journal", account["dossier_code"], account["iban"], "--journal", f"B{number:02d}")
         step("sync")
         step("status")
+    booked = known[0]
+    lines = _ledger(movements(booked["client_id"], booked["iban"]))
+    (folder / LEDGER).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return str(booked["dossier_code"])
+
+
+def _ledger(movements: "list[Row]") -> Iterator[str]:
+    """Write movements, newest first, as the bank lines that accounting might export, all but the last statements."""
+    statements = list(dict.fromkeys(row["statement_id"] for row in movements))
+    yield "journal;date;amount;statement_number;counterparty_name;communication;matched"
+    for row in reversed(movements):
+        if row["statement_id"] in statements[NOT_BOOKED:]:
+            year, month, day = row["entry_date"].split("-")
+            amount = f"{row['amount']:.2f}".replace(".", ",")
+            texts = (f'"{row[name]}"' for name in ("counterparty_name", "communication"))
+            matched = "yes" if row["structured_communication"] else "no"
+            numbers = (row["journal_code"], f"{day}/{month}/{year}", amount, str(row["statement_number"]))
+            yield ";".join([*numbers, *texts, matched])
 
 
 def _chosen(accounts: "list[Row]") -> "list[Row]":
@@ -100,14 +124,17 @@ def _chosen(accounts: "list[Row]") -> "list[Row]":
     return [row for number, row in enumerate(once, start=1) if number % LEFT_OFF]
 
 
-def farewell(folder: Path) -> list[str]:
-    """Say how to go on."""
+def farewell(folder: Path, code: str) -> list[str]:
+    """Say how to go on; `code` is that of the dossier of which there is a sample of accounting's bank lines."""
     return [
         "",
         f"Explore {folder}:",
         f"  codasync --config {folder}/config.toml status",
-        f"  codasync --config {folder}/config.toml show 1",
+        f"  codasync --config {folder}/config.toml inbox DUPONT     # then: show ID, with an id of this list",
         f"  sqlite3 {folder}/codasync.db 'SELECT * FROM bank_transactions LIMIT 10'",  # noqa: S608 - for a person
+        "What accounting has booked, and what is new since:",
+        f"  codasync --config {folder}/config.toml import-ledger {code} {folder}/{LEDGER}",
+        f"  codasync --config {folder}/config.toml transactions {code}",
         "The next day's documents:",
         f"  codasync sandbox {folder}/sandbox --advance 1; codasync sandbox {folder}/sandbox &",
         f"  codasync --config {folder}/config.toml sync",
