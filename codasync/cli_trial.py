@@ -53,13 +53,17 @@ def introduce_sandbox(box: "Sandbox") -> None:
 @click.pass_obj
 def demo_command(app: App, folder: Path) -> None:
     """Run the whole main job against the sandbox, in FOLDER, which can then be explored."""
-    from codasync import demo, store_reports  # noqa: PLC0415
+    from codasync import demo, store_ledger, store_reports  # noqa: PLC0415
     from codasync.store import open_store  # noqa: PLC0415
 
     def accounts() -> list[dict[str, Any]]:
         with open_store(folder / "codasync.db", read_only=True) as store:
             return store_reports.journals(store, None)
 
-    demo.play(demo.prepare(folder), folder, app.run, accounts, click.echo)
-    for line in demo.farewell(folder):
+    def movements(client_id: str, iban: str) -> list[dict[str, Any]]:
+        with open_store(folder / "codasync.db", read_only=True) as store:
+            return store_ledger.transactions(store, client_id, iban=iban, first="", last="", state="")
+
+    code = demo.play(demo.prepare(folder), folder, app.run, accounts, movements, click.echo)
+    for line in demo.farewell(folder, code):
         click.echo(line)

@@ -4,6 +4,7 @@
 with: the sandbox can be started again and moved on by a day.
 """
 
+import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ path = "codasync.db"
 name = "Demo office"
 """
 LEDGER = "ledger.csv"
-NOT_BOOKED = 5  # statements, the last ones
+NOT_BOOKED = 2  # statements, the last ones
 MADE = {
     *("config.toml", "credentials.json", "codasync.db", "codasync.db-journal", "codasync.db.lock", "sandbox"),
     LEDGER,
@@ -99,23 +100,22 @@ def play(
         step("sync")
         step("status")
     booked = known[0]
-    lines = _ledger(movements(booked["client_id"], booked["iban"]))
-    (folder / LEDGER).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    with (folder / LEDGER).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(_ledger(movements(booked["client_id"], booked["iban"])))
     return str(booked["dossier_code"])
 
 
-def _ledger(movements: "list[Row]") -> Iterator[str]:
+def _ledger(movements: "list[Row]") -> Iterator[tuple[str, ...]]:
     """Write movements, newest first, as the bank lines that accounting might export, all but the last statements."""
     statements = list(dict.fromkeys(row["statement_id"] for row in movements))
-    yield "journal;date;amount;statement_number;counterparty_name;communication;matched"
+    yield "journal", "date", "amount", "statement_number", "counterparty_name", "communication", "matched"
     for row in reversed(movements):
         if row["statement_id"] in statements[NOT_BOOKED:]:
             year, month, day = row["entry_date"].split("-")
             amount = f"{row['amount']:.2f}".replace(".", ",")
-            texts = (f'"{row[name]}"' for name in ("counterparty_name", "communication"))
-            matched = "yes" if row["structured_communication"] else "no"
             numbers = (row["journal_code"], f"{day}/{month}/{year}", amount, str(row["statement_number"]))
-            yield ";".join([*numbers, *texts, matched])
+            matched = "yes" if row["structured_communication"] else "no"
+            yield *numbers, row["counterparty_name"], row["communication"], matched
 
 
 def _chosen(accounts: "list[Row]") -> "list[Row]":

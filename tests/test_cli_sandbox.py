@@ -95,9 +95,13 @@ def test_a_demo_is_played_where_one_stands_and_can_be_played_again(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sandbox, "create", partial(sandbox.create, weeks=1))
-    assert "codasync --config ./config.toml status" in codasync("demo", ".").stdout
+    told = codasync("demo", ".").stdout
+    assert "codasync --config ./config.toml status" in told
+    for line in (line for line in told.splitlines() if "ledger" in line or "transactions 0" in line):
+        shown = codasync(*line.split()[1:]).stdout.splitlines()
+    assert {line.split()[0] for line in shown[2:]} >= {"unprocessed", "matched", "unmatched"}
     made = {path.name for path in tmp_path.iterdir()}
-    assert made == {"config.toml", "credentials.json", "codasync.db", "codasync.db.lock", "sandbox"}
+    assert made == {"config.toml", "credentials.json", "codasync.db", "codasync.db.lock", "ledger.csv", "sandbox"}
     demo.prepare(Path())
     assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "sandbox"}
 
