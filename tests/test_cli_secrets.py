@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from desk import account, statement
+from desk import account, invoice, statement
 from support import Home
 
+from codasync.cli import commands
 from codasync.sandbox import faults
 
 BANK = account(1)
@@ -50,6 +51,44 @@ def test_a_whole_day_of_an_office_leaves_no_secret_in_any_output_or_file(home: H
     for secret in secrets(home, spent, lost, unused):
         assert secret not in text
         assert not any(secret in content for content in files(home))
+
+
+def test_no_command_writes_a_secret_anywhere_however_talkative(home: Home) -> None:
+    dossier = home.box.add_dossier("0042", "Boulangerie Hélène")
+    home.box.add_account("0042", BANK.number, BANK.bic)
+    home.box.deliver_coda("0042", statement(BANK, 1))
+    home.box.deliver("0042", "purchase_invoice", {"xml": invoice("F1")})
+    missing = home.box.deliver("0042", "sales_invoice", {"xml": b""})
+    lines = f"iban;date;amount\n{BANK.number};2026-03-03;1,00\n"
+    (home.folder / "ledger.csv").write_text(lines, encoding="utf-8")
+    (home.folder / "out").mkdir()
+    token = home.box.issue_token()
+    day = [
+        ("register", token, "--replace"),
+        ("dossiers", "--refresh"),
+        ("enable-journal", "0042", BANK.number),
+        ("journals",),
+        ("sync",),
+        ("status", "--redelivery"),
+        ("import-ledger", "0042", home.folder / "ledger.csv"),
+        ("transactions", "0042"),
+        ("inbox", "0042"),
+        ("approve", "0042", "F1"),
+        ("show", "1"),
+        ("export", home.folder / "out"),
+        ("skip", missing),
+        ("reparse",),
+        ("disable-journal", "0042", BANK.number),
+    ]
+    assert {command[0] for command in day} == set(commands.commands) - {"sandbox", "demo"}
+    for command in day:
+        done = home.call("-vv", *command, code=3 if command == ("sync",) else 0)
+        for secret in secrets(home, token):
+            assert secret not in done.stdout + done.stderr, command
+    written = [*files(home), *(path.name for path in home.folder.rglob("*"))]
+    assert len(written) > 12
+    assert dossier.code in "".join(written)
+    assert not any(secret in one for secret in secrets(home, token) for one in written)
 
 
 @pytest.mark.parametrize(
