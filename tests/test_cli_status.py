@@ -6,9 +6,10 @@ import io
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
-from desk import Desk, account, statement, statements
+from desk import Desk, account
 from support import Home, Row
 from terminal import on_terminal
 
@@ -44,11 +45,33 @@ COLUMNS = [
 NEEDING = ["failing", "inactive", "unreadable", "gap", "broken", "late"]
 STATES = [*NEEDING, "waiting", "ok", "off"]
 BANKS = {code: account(number) for number, code in enumerate(STATES, start=1)}
+TODAY = dt.datetime.now().astimezone().date()
+FIRST = TODAY - dt.timedelta(days=42)  # when the first statements came
+
+
+def day(number: int) -> str:
+    """Return the date of statement `number` of `weeks`; 0 is the day before the first one."""
+    return str(FIRST + dt.timedelta(days=number - 1))
+
+
+def life(of: coda_writer.Account, days: Sequence[dt.date]) -> Iterator[coda_writer.Statement]:
+    """Write a statement of two movements, 1.001 EUR in all, for each of these days, with connecting balances."""
+    before = days[0] - dt.timedelta(days=1)
+    for number, date in enumerate(days, start=1):
+        moved = (coda_writer.Movement(2_000, value_date=date), coda_writer.Movement(-999, value_date=date))
+        yield coda_writer.Statement(of, number * 1_001, before, date, moved, paper_number=number, coda_number=number)
+        before = date
+
+
+def weeks(code: str, count: int = 12) -> list[coda_writer.Statement]:
+    """Write the first statements, one a day, of the account of a dossier."""
+    return list(life(BANKS[code], [FIRST + dt.timedelta(days=number) for number in range(count)]))
 
 
 def fill(home: Home) -> None:
     """Give an office, whose journals were enabled before anything happened, a dossier for each state; make one pass."""
-    desk, before = Desk(home), Desk(home, clock=lambda: dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC))
+    begin = dt.datetime.fromisoformat(f"{day(0)}T09:00:00+00:00")
+    desk, before = Desk(home), Desk(home, clock=lambda: begin)
     for number, (code, bank) in enumerate(BANKS.items(), start=1):
         dossier = home.box.add_dossier(code, f"Dossier {number}")
         mandate = "awaiting-signature" if code == "inactive" else "active"
@@ -58,13 +81,14 @@ def fill(home: Home) -> None:
         if code == "failing":
             home.box.fault(f"/feed/{dossier.feed_id}/", faults.refuse(403, "No access."), times=None)
         if code == "unreadable":
-            facts = {"iban": bank.number, "currency": "EUR", "new_balance_date": "2026-03-03"}
+            facts = {"iban": bank.number, "currency": "EUR", "new_balance_date": day(1)}
             home.box.deliver(code, "coda", {"cod": b"CODA of another kind"}, facts)
+    one, two = weeks("broken", 2)
     received = {
-        "gap": [one for one in statements(BANKS["gap"], 4) if one.coda_number != 2],
-        "broken": [statement(BANKS["broken"], 1), statement(BANKS["broken"], 2, old_balance=5_000)],
-        "late": statements(BANKS["late"], 12),
-        "ok": [statement(BANKS["ok"], 1)],
+        "gap": [file for file in weeks("gap", 4) if file.coda_number != 2],
+        "broken": [one, replace(two, old_balance_milli=5_000)],
+        "late": weeks("late"),
+        "ok": weeks("ok", 1),
     }
     for code, files in received.items():
         for file in files:
@@ -87,13 +111,6 @@ def own_office(home: Home) -> Home:
     """An office like `office`, to change."""
     fill(home)
     return home
-
-
-def life(of: coda_writer.Account, days: Sequence[dt.date]) -> Iterator[coda_writer.Statement]:
-    """Write a statement for each of these days, with connecting balances."""
-    for number, day in enumerate(days, start=1):
-        earned = coda_writer.Movement(1_000, value_date=day)
-        yield coda_writer.Statement(of, number * 1_000, day, day, (earned,), paper_number=number, coda_number=number)
 
 
 def by_code(home: Home, *arguments: object) -> dict[str, Row]:
@@ -138,10 +155,10 @@ def test_what_is_missing_has_its_numbers_dates_and_difference(office: Home) -> N
     assert hole == {
         "from_number": 2,
         "to_number": 2,
-        "from_date": "2026-03-03",
-        "to_date": "2026-03-04",
-        "difference": 75.322,
-        "difference_milli": 75_322,
+        "from_date": day(1),
+        "to_date": day(2),
+        "difference": 1.001,
+        "difference_milli": 1_001,
     }
     assert row["next_step"].count(BANKS["gap"].number) == 1
 
@@ -150,8 +167,8 @@ def test_a_trouble_that_is_over_is_over_in_the_report(own_office: Home) -> None:
     box = own_office.box
     box.heal()
     box.office.find("inactive").mandates[0].state = "active"
-    box.deliver_coda("unreadable", statement(BANKS["unreadable"], 1))
-    box.deliver_coda("gap", statement(BANKS["gap"], 2, old_balance=1_087_661))
+    box.deliver_coda("unreadable", weeks("unreadable")[0])
+    box.deliver_coda("gap", weeks("gap")[1])
     own_office.call("sync", "--refresh")
     states = {code: row["state"] for code, row in by_code(own_office, "--problems").items()}
     assert states == {"broken": "broken", "late": "late"}
@@ -187,8 +204,9 @@ def test_check_looks_at_the_whole_office_and_shows_the_same_report(office: Home)
     assert office.run("status", "--check", code=3).stdout == office.call("status").stdout
 
 
-@pytest.mark.parametrize(("since", "state"), [("2026-03-03", "gap"), ("2026-03-04", "gap"), ("2026-03-05", "ok")])
-def test_a_hole_that_ended_before_the_day_asked_about_is_left_out(office: Home, since: str, state: str) -> None:
+@pytest.mark.parametrize(("number", "state"), [(1, "gap"), (2, "gap"), (3, "ok")])
+def test_a_hole_that_ended_before_the_day_asked_about_is_left_out(office: Home, number: int, state: str) -> None:
+    since = day(number)
     row = by_code(office, "gap", "--since", since)["gap"]
     assert row["state"] == state
     assert bool(row["missing"]) == (state == "gap")
@@ -200,11 +218,11 @@ def test_what_came_is_counted_from_the_day_asked_about(office: Home) -> None:
         row = by_code(office, "late", *arguments)["late"]
         return row["statements_received"], row["transactions_received"], row["first_statement_date"]
 
-    assert counts() == (12, 24, "2026-03-03")
-    assert counts("--since", "2026-03-10") == (5, 10, "2026-03-10")
-    assert counts("--since", "2027-01-01") == (0, 0, None)
-    assert by_code(office, "late", "--since", "2026-03-10")["late"]["state"] == "late"
-    assert office.call("status", "--since", "2026-03-10").stdout.splitlines()[-1].endswith(" received since 2026-03-10")
+    assert counts() == (12, 24, day(1))
+    assert counts("--since", day(8)) == (5, 10, day(8))
+    assert counts("--since", TODAY) == (0, 0, None)
+    assert by_code(office, "late", "--since", day(8))["late"]["state"] == "late"
+    assert office.call("status", "--since", day(8)).stdout.splitlines()[-1].endswith(f" received since {day(8)}")
 
 
 def test_a_day_that_is_none_is_a_wrong_command_line(office: Home) -> None:
@@ -215,8 +233,7 @@ def test_a_day_that_is_none_is_a_wrong_command_line(office: Home) -> None:
 def test_the_last_twelve_months_are_counted_whatever_came(home: Home) -> None:
     desk = Desk(home)
     dossier = desk.dossier("0042", BANKS["ok"])
-    today = dt.datetime.now().astimezone().date()
-    days = [today - dt.timedelta(days=500), today - dt.timedelta(days=200), today.replace(day=1), today]
+    days = [TODAY - dt.timedelta(days=500), TODAY - dt.timedelta(days=200), TODAY.replace(day=1), TODAY]
     for one in life(BANKS["ok"], days):
         desk.deliver_coda(dossier, one)
     desk.sync()
@@ -224,11 +241,11 @@ def test_the_last_twelve_months_are_counted_whatever_came(home: Home) -> None:
     assert len(months) == 12
     assert [row["month"] for row in months] == sorted({row["month"] for row in months})
     assert [row for row in months if row["statements"]] == [
-        {"month": f"{days[1]:%Y-%m}", "statements": 1, "transactions": 1},
-        {"month": f"{today:%Y-%m}", "statements": 2, "transactions": 2},
+        {"month": f"{days[1]:%Y-%m}", "statements": 1, "transactions": 2},
+        {"month": f"{TODAY:%Y-%m}", "statements": 2, "transactions": 4},
     ]
-    assert months[-1]["month"] == f"{today:%Y-%m}"
-    assert len(by_code(home, "--since", today.isoformat())["0042"]["months"]) == 1
+    assert months[-1]["month"] == f"{TODAY:%Y-%m}"
+    assert len(by_code(home, "--since", TODAY)["0042"]["months"]) == 1
 
 
 # --- for programs
@@ -250,8 +267,8 @@ def test_json_and_csv_have_the_documented_columns_and_the_same_rows(office: Home
         "account_state": "active",
         "mandate_state": "active",
         "last_statement_number": 1,
-        "first_statement_date": "2026-03-03",
-        "last_statement_date": "2026-03-03",
+        "first_statement_date": day(1),
+        "last_statement_date": day(1),
         "statements_received": 1,
         "transactions_received": 2,
         "missing": [],
@@ -287,7 +304,7 @@ def test_what_changes_a_journal_judges_it_anew(own_office: Home) -> None:
 
 def test_a_bug_in_the_judgement_spoils_nothing_that_was_received(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(home)
-    desk.deliver_coda(desk.dossier("0042", BANKS["ok"]), statement(BANKS["ok"]))
+    desk.deliver_coda(desk.dossier("0042", BANKS["ok"]), weeks("ok")[0])
     monkeypatch.setattr(status_report, "refresh", lambda *_: 1 // 0)
     result = desk.sync()
     assert result.exit_code == 1
@@ -369,9 +386,8 @@ def test_a_narrow_terminal_breaks_no_account_number(office: Home) -> None:
 def test_a_month_is_a_letter_of_a_bar_where_the_terminal_has_such_letters(home: Home) -> None:
     desk = Desk(home)
     dossier = desk.dossier("0042", BANKS["ok"])
-    today = dt.datetime.now().astimezone().date()
-    first = today.replace(day=1)
-    for one in life(BANKS["ok"], [*(first - dt.timedelta(days=50 - number // 3) for number in range(9)), first]):
+    first = TODAY.replace(day=1)
+    for one in life(BANKS["ok"], [*(first - dt.timedelta(days=number) for number in range(20, 11, -1)), first]):
         desk.deliver_coda(dossier, one)
     desk.sync()
     counts = [month["statements"] for month in by_code(home)["0042"]["months"]]
@@ -411,7 +427,7 @@ def test_problems_on_a_terminal_are_nothing_else(office: Home) -> None:
 
 def test_redelivery_writes_one_text_for_all_that_is_missing(own_office: Home) -> None:
     text = own_office.call("status", "--redelivery").stdout
-    for fact in (BANKS["gap"].number, "Dossier 4", "2026-03-03", "2026-03-04"):
+    for fact in (BANKS["gap"].number, "Dossier 4", day(1), day(2)):
         assert fact in text
     for code in ("ok", "late", "waiting"):
         assert BANKS[code].number not in text
@@ -425,6 +441,6 @@ def test_redelivery_writes_one_text_for_all_that_is_missing(own_office: Home) ->
 def test_redelivery_says_when_there_is_nothing_to_ask_for(office: Home) -> None:
     nothing = "Nothing is missing: there is nothing to ask for.\n"
     assert office.call("status", "ok", "--redelivery").stdout == nothing
-    assert office.call("status", "gap", "--redelivery", "--since", "2026-04-01").stdout == nothing
+    assert office.call("status", "gap", "--redelivery", "--since", day(20)).stdout == nothing
     told = office.call("status", "--redelivery", "--format", "json", code=2).stderr
     assert told == "codasync: --redelivery writes a text, not json: leave --format out\n"
