@@ -1,0 +1,75 @@
+"""For any life of an account: nothing missing is never called missing, and one statement that is missing always is."""
+
+import datetime as dt
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from life import HABITS, Life, judged
+
+from codasync.sandbox import coda_writer
+
+# small amounts come back to the same balance often, which is what makes an order hard to find
+AMOUNTS = st.one_of(st.sampled_from([-2000, -1000, 1000, 2000]), st.integers(-99_999, 99_999))
+STATEMENTS = st.lists(AMOUNTS, max_size=2)
+# how many banking days to wait, and the statements of the next one; some without movements
+DAYS = st.lists(st.tuples(st.integers(1, 4), st.lists(STATEMENTS, min_size=1, max_size=4)), min_size=2, max_size=10)
+FIRST_DAYS = st.dates(dt.date(2026, 1, 2), dt.date(2026, 12, 31))
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> Life:
+    """Draw an account's life, with any habit of numbering."""
+    life = Life(HABITS[draw(st.sampled_from(sorted(HABITS)))], first_day=draw(FIRST_DAYS))
+    for wait, statements in draw(DAYS):
+        life.next_day(wait)
+        for amounts in statements:
+            life.statement(*amounts)
+    return life
+
+
+@st.composite
+def historical(draw: st.DrawFn, life: Life, first: dt.date, last: dt.date) -> list[coda_writer.Statement]:
+    """Draw historical CODA of some of these days of a life, or none."""
+    if first >= last or draw(st.booleans()):
+        return []
+    begin, end = sorted(draw(st.tuples(st.dates(first, last), st.dates(first, last))))
+    return life.historical(begin, end, draw(st.integers(1, 4)))
+
+
+def state(life: Life, came: list[coda_writer.Statement]) -> str:
+    return judged(came, life.today).state
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_life_without_a_missing_statement_never_has_a_gap(data: st.DataObject) -> None:
+    life = data.draw(lives())
+    again = data.draw(historical(life, dt.date(2026, 1, 1), life.today))
+    came = data.draw(st.permutations([*life.statements, *again]))
+    assert judged(came, life.today).missing == ()
+    assert state(life, came) not in {"gap", "broken"}
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_one_missing_statement_is_a_gap_with_its_days_until_it_comes(data: st.DataObject) -> None:
+    life = data.draw(lives().filter(lambda life: any(matters(life, number) for number in range(len(life.statements)))))
+    number = data.draw(st.sampled_from([n for n in range(len(life.statements)) if matters(life, n)]))
+    before, gone = life.statements[number - 1 : number + 1]
+    others = [one for one in life.statements if one is not gone]
+    again = data.draw(historical(life, dt.date(2026, 1, 1), gone.old_balance_date))
+    came = data.draw(st.permutations([*others, *again]))
+    found = judged(came, life.today)
+    assert found.state in {"gap", "broken"}
+    [hole] = found.missing
+    assert (hole.from_date, hole.to_date) == (before.new_balance_date, gone.new_balance_date)
+    assert found.since == before.new_balance_date
+    assert state(life, [*came, gone]) not in {"gap", "broken"}
+
+
+def matters(life: Life, number: int) -> bool:
+    """Tell whether it can be known that a statement is missing: others came before it and on a later day."""
+    one, last = life.statements[number], life.statements[-1]
+    return (
+        number > 0 and one.new_balance_date < last.new_balance_date and one.old_balance_milli != one.new_balance_milli
+    )
