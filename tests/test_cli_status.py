@@ -356,6 +356,84 @@ def test_status_before_the_first_pass_says_so(home: Home) -> None:
 # --- for people, on a terminal
 
 
+# what differs from run to run stands as its name
+PAGE = """\
+Fiduciaire Exemple: 8 journals enabled, 6 need somebody; last pass
+TIME: partial (failing: normal feed 277: CodaBox forbids it (No
+access.)).
+
+failing  failing Dossier 1  B01 BE80001000000177 EUR  since TODAY
+    the feed cannot be read since TIME: normal feed 277: CodaBox
+    forbids it (No access.) (the trouble is CodaBox's)
+    Next: ask CodaBox whether the office may still receive for this dossier, and
+    what is wrong with it
+
+inactive  inactive Dossier 2  B02 BE69001000000278 EUR  since 2025-11-17
+    the mandate waits for the client's signature since 2025-11-17
+    Next: ask the client to sign the mandate
+
+unreadable  unreadable Dossier 3  B03 BE58001000000379 EUR  since TODAY
+    document N could not be read: line 1, position 1, file: found 'CODA of
+    another kind', expected a CODA file, whose first record starts with 00000
+    Next: look with `codasync show N`; ask CodaBox for redelivery
+
+gap  gap Dossier 4  B04 BE47001000000480 EUR  since DAY-1
+    statement 2 missing between DAY-1 and DAY-2: +1.001 EUR in all
+    Next: ask CodaBox for redelivery (MyCodaBox > Mandates & Services > CODA >
+    Redeliver CODA):
+        Please redeliver the following CODA statements, by the usual way of
+        delivery.
+
+        Client: Dossier 4 (gap), enterprise number 0010073944
+        Account: BE47001000000480 EUR
+        Missing: statement 2, between DAY-1 and DAY-2
+
+broken  broken Dossier 5  B05 BE36001000000581 EUR  since DAY-1
+    balances do not connect on DAY-1, though no number is missing: +2.998
+    EUR unexplained
+    Next: ask CodaBox for redelivery (MyCodaBox > Mandates & Services > CODA >
+    Redeliver CODA):
+        Please redeliver the following CODA statements, by the usual way of
+        delivery.
+
+        Client: Dossier 5 (broken), enterprise number 0010075231
+        Account: BE36001000000581 EUR
+        Missing: of DAY-1
+
+late  late Dossier 6  B06 BE25001000000682 EUR  since DAY-12
+    no statement since DAY-12, N business days; usually one comes within 1.
+    It may be quiet: a bank sends no file on days without movements
+    Next: look in the bank's app whether the account moved since DAY-12; if
+    it did, ask CodaBox:
+        Please redeliver the following CODA statements, by the usual way of
+        delivery.
+
+        Client: Dossier 6 (late), enterprise number 0010076518
+        Account: BE25001000000682 EUR
+        Missing: since DAY-12
+
+dossier            journal                   state    last        12 months
+──────────────────────────────────────────────────────────────────────────────
+waiting Dossier 7  B07 BE14001000000783 EUR  waiting
+ok Dossier 8       B08 BE03001000000884 EUR  ok       DAY-1  BAR
+off Dossier 9      BE89001000000985 EUR      off
+
+9 journals (1 failing, 1 inactive, 1 unreadable, 1 gap, 1 broken, 1 late, 1
+waiting, 1 ok, 1 off); 18 statements and 36 transactions received
+"""
+
+
+def test_an_accountant_reads_this_page(own_office: Home) -> None:
+    own_office.write_config('[office]\nname = "Fiduciaire Exemple"\n')
+    page = "".join(f"{line.rstrip()}\n" for line in on_screen(own_office))
+    page = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", page)
+    page = re.sub(r"(?<=document )\d+|(?<=show )\d+|\d+(?= business days)", "N", page)
+    for number in (1, 2, 12):
+        page = page.replace(day(number), f"DAY-{number}")
+    page = page.replace(f"since {dt.datetime.now(dt.UTC):%Y-%m-%d}\n", "since TODAY\n")
+    assert re.sub(" +█·*$", "  BAR", page, flags=re.MULTILINE) == PAGE
+
+
 @pytest.mark.parametrize("columns", [80, 200])
 def test_who_needs_somebody_is_told_in_full_worst_first_then_the_others_in_a_table(office: Home, columns: int) -> None:
     lines = on_screen(office, columns=columns)
@@ -375,6 +453,43 @@ def test_who_needs_somebody_is_told_in_full_worst_first_then_the_others_in_a_tab
         [line] = [line for line in lines if BANKS[code].number in line and line.startswith(code)]
         assert lines.index(line) > max(number for number, one in enumerate(lines) if "Next: " in one)
     assert lines[-1].endswith("received")
+
+
+def test_what_is_to_be_said_of_several_journals_is_said_once(home: Home) -> None:
+    for number in (1, 2):
+        home.box.add_dossier(f"000{number}", f"Dossier {number}")
+        bank = account(number)
+        home.box.add_account(f"000{number}", bank.number, bank.bic, mandate_state="awaiting-signature")
+        home.call("enable-journal", f"000{number}", bank.number)
+    home.call("sync")
+    text = "\n".join(on_screen(home))
+    heads = [f"inactive  000{number} Dossier {number}  {account(number).number} EUR" for number in (1, 2)]
+    assert [text.count(head) for head in heads] == [1, 1]
+    assert text.count("the mandate waits for the client's signature") == 1
+    assert text.count("Next: ") == 1
+
+
+def test_a_lesser_doubt_about_a_journal_in_order_is_told_below_the_table(home: Home) -> None:
+    desk = Desk(home)
+    dossier = desk.dossier("0042", BANKS["ok"])
+    *others, last = weeks("ok")
+    for one in [*others, replace(last, paper_number=13, coda_number=13)]:
+        desk.deliver_coda(dossier, one)
+    desk.sync()
+    row = by_code(home)["0042"]
+    assert (row["state"], row["missing"]) == ("ok", [])
+    assert f"statement 12 did not come (between {day(11)} and " in row["reason"]
+    *_, below, _ = "\n".join(on_screen(home, columns=200)).split("\n\n")
+    assert " ".join(below.split()).endswith(row["reason"])
+
+
+def test_a_name_of_two_million_letters_spoils_no_page(home: Home) -> None:
+    name = "x" * 2_000_000
+    home.box.add_dossier("0042", name)
+    home.box.add_account("0042", BANKS["ok"].number, BANKS["ok"].bic, mandate_state="problem")
+    home.call("enable-journal", "0042", BANKS["ok"].number)
+    assert sum(map(len, on_screen(home))) < 2_000
+    assert by_code(home)["0042"]["dossier_name"] == name
 
 
 def test_a_narrow_terminal_breaks_no_account_number(office: Home) -> None:
