@@ -173,9 +173,11 @@ def _write_on_terminal(shown: Columns, spare: Sequence[str], out: TextIO) -> Non
     console = _console(out)
     filled = {name: _shortened(one) for name, one in shown.items() if any(one.cells) or not one.cells}
     widths = {name: _least_width(name, one) for name, one in filled.items()}
-    for name in spare:
-        if not _fits(widths, console.width):
-            widths.pop(name, None)
+    for name in [one for one in spare if one in widths]:
+        # numbers are left out before a text is broken over two lines, others before it cannot be read
+        wanted = {one: filled[one].width for one in widths} if filled[name].numbers else widths
+        if not _fits(wanted, console.width):
+            del widths[name]
     if _fits(widths, console.width):
         console.print(_rich_table({name: filled[name] for name in widths}, widths))
     else:
