@@ -7,7 +7,7 @@ categories). The flags are those of `flags` and of `docs/ubl-reader.md`. A code 
 from typing import Final
 
 FLAGS: Final = {
-    "other_party": "neither party is this dossier",
+    "other_party": "this dossier is not in its place",
     "same_number": "contradicts another of its number",
     "pdf_only": "PDF only, nothing is read",
     "BR-03": "no issue date",

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from codasync import coda, ubl
 from codasync.errors import CodasyncError, DocumentError
-from codasync.flags import flags
+from codasync.flags import SAME_NUMBER, flags
 from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, offers_pdf, stated, unwanted
-from codasync.store_rows import account_of, is_row_of
+from codasync.store_likeness import is_row_of
+from codasync.store_rows import Row, account_of
 
 if TYPE_CHECKING:
     from codasync.store import Store
 
+PDF_IS_ALL = "CodaBox has this document as PDF only"
 BOOKED_FORMATS = {CODA: "cod", **dict.fromkeys(INVOICES, "xml")}
 
 
@@ -74,12 +76,12 @@ def book(
         content = store.keep(reading.data)
         if reading.problem:
             store.settle(source.entry_id, format_, "unreadable", reading.problem, attention=True, content=content)
-            return Outcome("unreadable")
+            return Outcome("unreadable", stand_by_pdf(store, source, wishes))
         if reading.statements:
             return _book_statements(store, source, format_, reading, content, wishes.selections)
         if reading.invoice:
             return _book_invoice(store, source, format_, reading.invoice, content, wishes)
-        return _keep_file(store, source, format_, content, wishes, xml_gone=xml_gone)
+        return _keep_file(store, source, format_, content, xml_gone=xml_gone)
 
 
 def refuse(store: "Store", source: Source, format_: str, error: CodasyncError, wishes: Wishes) -> Outcome:
@@ -92,6 +94,9 @@ def refuse(store: "Store", source: Source, format_: str, error: CodasyncError, w
         if gone and format_ != BOOKED_FORMATS.get(source.model):
             store.settle(source.entry_id, format_, "skipped", "CodaBox does not have this format")
             return Outcome("skipped")
+        if gone and source.model in INVOICES and store.received_pdf(source.entry_id):
+            store.settle(source.entry_id, format_, "skipped", PDF_IS_ALL)
+            return Outcome("skipped", stand_by_pdf(store, source, wishes))
         store.settle(source.entry_id, format_, "unavailable", str(error), attention=True)
         if gone and source.model in INVOICES and offers_pdf(source.model, wishes):
             store.expect(source.entry_id, ["pdf"])
@@ -99,40 +104,85 @@ def refuse(store: "Store", source: Source, format_: str, error: CodasyncError, w
         return Outcome("unavailable")
 
 
-def _keep_file(
-    store: "Store", source: Source, format_: str, content: int, wishes: Wishes, *, xml_gone: bool
-) -> Outcome:
+def stand_by_pdf(store: "Store", source: Source, wishes: Wishes) -> tuple[str, ...]:
+    """Let an invoice whose XML is of no use stand in its inbox by its PDF; return the formats to fetch for that."""
+    if source.model not in INVOICES:
+        return ()
+    if pdf := store.received_pdf(source.entry_id):
+        if pdf["state"] == "stored" and not store.booked_by_pdf(source.entry_id):
+            _book_pdf(store, source, pdf["content"])
+        return ()
+    if not offers_pdf(source.model, wishes) or store.twin_of_unreadable(*_place(source), source.entry_id):
+        return ()
+    store.expect(source.entry_id, ["pdf"])
+    return ("pdf",)
+
+
+def _keep_file(store: "Store", source: Source, format_: str, content: int, *, xml_gone: bool) -> Outcome:
     """Settle a document that no reader looks at: the PDF of an invoice, a replica of a statement."""
-    if source.model in INVOICES and (xml_gone or not store.asked_for_xml(source.entry_id)):
-        if xml_gone:
-            store.settle(source.entry_id, "xml", "skipped", "CodaBox has this document as PDF only")
-        return _book_invoice(store, source, format_, None, content, wishes)
+    if source.model in INVOICES and xml_gone:
+        store.settle(source.entry_id, "xml", "skipped", PDF_IS_ALL)
+    if source.model in INVOICES and store.stands_by_pdf_alone(source.entry_id):
+        return _book_pdf(store, source, content)
     store.settle(source.entry_id, format_, "stored", content=content)
     return Outcome("stored")
 
 
-def _book_invoice(
-    store: "Store", source: Source, format_: str, invoice: ubl.Invoice | None, content: int, wishes: Wishes
-) -> Outcome:
-    """Book an invoice, unless it stands in the inbox already; None is one that exists as PDF alone.
+def _book_pdf(store: "Store", source: Source, content: int) -> Outcome:
+    """Book an invoice that stands by its PDF alone, unless it stands in the inbox already."""
+    place = _place(source)
+    twin = store.twin_of_invoice(*place, content) or store.twin_of_unreadable(*place, source.entry_id)
+    if twin:
+        store.settle(source.entry_id, "pdf", "duplicate", f"the same as document {twin}", content=content)
+        return Outcome("duplicate")
+    document = store.settle(source.entry_id, "pdf", "stored", content=content)
+    store.book_invoice(document, *place, None, flags(None, place[1], {}, rival=False))
+    return Outcome("stored")
 
-    One that claims to be another but differs stands beside it, flagged: a person has to see both.
+
+def _book_invoice(
+    store: "Store", source: Source, format_: str, invoice: ubl.Invoice, content: int, wishes: Wishes
+) -> Outcome:
+    """Book an invoice, unless it stands in the inbox already; it takes the place of what stood there by its PDF.
+
+    One that claims to be another but differs stands beside it, both flagged: a person has to see both.
     """
-    inbox = INVOICES[source.model]
-    known = store.invoices_like(source.client_id, inbox, invoice) if invoice else []
-    same = [row["document"] for row in known if invoice and is_row_of(invoice, row, *store.invoice_parts(row["id"]))]
-    if twin := store.twin_of_invoice(source.client_id, inbox, content) or next(iter(same), None):
+    place, by_pdf = _place(source), store.booked_by_pdf(source.entry_id)
+    known = store.invoices_like(*place, invoice)
+    if twin := store.twin_of_invoice(*place, content) or _same(store, invoice, known):
         store.settle(source.entry_id, format_, "duplicate", f"the same as document {twin}", content=content)
+        if by_pdf:
+            store.give_way(by_pdf, twin)
         return Outcome("duplicate")
     rival = f"it claims to be the invoice of document {known[0]['document']}, but differs" if known else ""
     document = store.settle(source.entry_id, format_, "stored", rival, content=content)
-    found = flags(invoice, inbox, store.enterprise_number(source.client_id), rival=bool(known))
-    store.book_invoice(document, source.client_id, inbox, invoice, found)
+    found = flags(invoice, place[1], store.dossier_facts(source.client_id), rival=bool(known))
+    if by_pdf:
+        store.book_in_place(by_pdf, document, invoice, found)
+    else:
+        store.book_invoice(document, *place, invoice, found)
+    for row in known:
+        store.flag(row, SAME_NUMBER, on=True)
     refused = f"document {document} stands beside another in the inbox: {rival}" if rival else ""
-    if invoice and invoice.pdf is None and wishes.pdf == "missing" and offers_pdf(source.model, wishes):
-        store.expect(source.entry_id, ["pdf"])
-        return Outcome("stored", ("pdf",), refused)
-    return Outcome("stored", refused=refused)
+    return Outcome("stored", _missing_pdf(store, source, invoice, wishes), refused)
+
+
+def _same(store: "Store", invoice: ubl.Invoice, known: Iterable[Row]) -> int | None:
+    """Return the document by which this very invoice stands among the known ones."""
+    same = (row["document"] for row in known if is_row_of(invoice, row, *store.invoice_parts(row["id"])))
+    return next(same, None)
+
+
+def _missing_pdf(store: "Store", source: Source, invoice: ubl.Invoice, wishes: Wishes) -> tuple[str, ...]:
+    if invoice.pdf or wishes.pdf != "missing" or not offers_pdf(source.model, wishes):
+        return ()
+    store.expect(source.entry_id, ["pdf"])
+    return ("pdf",)
+
+
+def _place(source: Source) -> tuple[str, str]:
+    """Return the dossier's client id and the inbox of an invoice."""
+    return source.client_id, INVOICES[source.model]
 
 
 @dataclass(slots=True)

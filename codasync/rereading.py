@@ -3,6 +3,7 @@
 Nothing is fetched and nothing is lost: a document that the reader refuses now keeps what was booked of it before.
 """
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from codasync import receive, store_reports
@@ -30,7 +31,28 @@ def reread(store: "Store", config: Config) -> list[Row]:
             reading = receive.read(document["model"], document["format"], data)
             if change := _bring_up_to_date(store, config, document, reading):
                 changed.append({**document, "change": change, "failed": bool(reading.problem)})
-    return changed
+    named = {row["id"] for row in changed}
+    flagged = _flag_shared_numbers(store)
+    return changed + [
+        {**document, "change": "changed: flags", "failed": False}
+        for document in store_reports.documents_with_content(store)
+        if document["id"] in flagged - named
+    ]
+
+
+def _flag_shared_numbers(store: "Store") -> set[int]:
+    """Bring `same_number` up to date on every invoice, whichever of two was read anew; return the documents changed."""
+    wrong = [row for row, shared in store.invoices_that_share_a_number(SAME_NUMBER) if shared != _is_flagged(row)]
+    for row in wrong:
+        with store.transaction():
+            store.flag(row, SAME_NUMBER, on=not _is_flagged(row))
+            if _is_flagged(row):
+                store.forget_reason(row["document"])
+    return {row["document"] for row in wrong}
+
+
+def _is_flagged(row: Row) -> bool:
+    return SAME_NUMBER in json.loads(row["flags"])
 
 
 def _bring_up_to_date(store: "Store", config: Config, document: Row, reading: Reading) -> str:
@@ -48,20 +70,21 @@ def _bring_up_to_date(store: "Store", config: Config, document: Row, reading: Re
 
 
 def _flags(store: "Store", document: Row, invoice: Invoice) -> list[str]:
-    """Return the invoice's flags by what it reads as now; a rival that was found stays one."""
+    """Return the invoice's flags by what it reads as now; whether it has a rival is seen to when all are read."""
     before = store_reports.flags_of(store, document["id"])
-    number = store.enterprise_number(document["client_id"])
-    return flags(invoice, INVOICES[document["model"]], number, rival=SAME_NUMBER in before)
+    dossier = store.dossier_facts(document["client_id"])
+    return flags(invoice, INVOICES[document["model"]], dossier, rival=SAME_NUMBER in before)
 
 
 def _book_at_last(store: "Store", config: Config, document: Row, reading: Reading) -> str:
-    if reading.problem:
-        if reading.problem != document["reason"]:
-            with store.transaction():
-                store.settle(document["entry_id"], document["format"], "unreadable", reading.problem, attention=True)
-        return f"still unreadable: {reading.problem}"
     source = Source(document["entry_id"], document["client_id"], document["model"], document["metadata"])
     wishes = _wishes(store, config, document["client_id"])
+    if reading.problem:
+        with store.transaction():
+            if reading.problem != document["reason"]:
+                store.settle(document["entry_id"], document["format"], "unreadable", reading.problem, attention=True)
+            receive.stand_by_pdf(store, source, wishes)
+        return f"still unreadable: {reading.problem}"
     outcome = receive.book(store, source, document["format"], reading, wishes)
     return f"was unreadable, is {outcome.state} now"
 

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from codasync.errors import DatabaseTrouble
 from codasync.plan import Selection, date
-from codasync.store_file import StoreFile, connect, create_file
-from codasync.store_rows import Row, as_json, invoice_parts, invoice_row, movement_rows, pdf_only_row, statement_row
+from codasync.store_file import connect, create_file
+from codasync.store_invoices import StoreInvoices
+from codasync.store_rows import Row, movement_references, movement_rows, statement_row
 from codasync.store_schema import VERSION
 
 if TYPE_CHECKING:
     from codasync.coda import Statement
-    from codasync.ubl import Invoice
 
 NOT_FETCHED = "not fetched yet"
 
@@ -83,7 +83,7 @@ def memory_store(clock: Callable[[], dt.datetime] = utc_now) -> "Store":
     return store
 
 
-class Store(StoreFile):
+class Store(StoreInvoices):
     """One connection to the database; belongs to the thread that opened it."""
 
     # --- facts about the office, dossiers, feeds and accounts
@@ -330,36 +330,6 @@ class Store(StoreFile):
         self.execute("INSERT OR IGNORE INTO content (sha256, size, bytes) VALUES (?, ?, ?)", [sha256, len(data), data])
         return int(self.query("SELECT id FROM content WHERE sha256 = ?", [sha256])[0]["id"])
 
-    def twin_of_invoice(self, client_id: str, inbox: str, content: int) -> int | None:
-        """Return the document by which the same bytes stand in this inbox already."""
-        found = self.query(
-            "SELECT i.document AS document FROM document AS d JOIN invoice AS i ON i.document = d.id"
-            " WHERE d.content = ? AND i.client_id = ? AND i.inbox = ?",
-            [content, client_id, inbox],
-        )
-        return found[0]["document"] if found else None
-
-    def invoices_like(self, client_id: str, inbox: str, invoice: "Invoice") -> list[Row]:
-        """Return the invoices of an inbox that have this one's number, day and supplier; none for one without."""
-        facts = invoice_row(invoice)
-        return self.query(
-            "SELECT * FROM invoice WHERE client_id = :client AND inbox = :inbox AND issue_date IS :issue_date"
-            " AND number = :number AND number <> '' AND kind = :kind"
-            " AND CASE supplier_vat WHEN '' THEN supplier_name = :supplier_name ELSE supplier_vat = :supplier_vat END",
-            {"client": client_id, "inbox": inbox, **facts},
-        )
-
-    def invoice_parts(self, invoice: int) -> tuple[list[Row], list[Row]]:
-        """Return the lines and the VAT breakdown of a booked invoice."""
-        lines = self.query("SELECT * FROM invoice_line WHERE invoice = ? ORDER BY position", [invoice])
-        vat = self.query("SELECT * FROM invoice_vat_subtotal WHERE invoice = ? ORDER BY position", [invoice])
-        return lines, vat
-
-    def asked_for_xml(self, entry: int) -> bool:
-        """Tell whether an entry's XML was, or is still, to be received; one that was given up is not."""
-        asked = "format = 'xml' AND (state <> 'skipped' OR dismissed_at IS NULL)"
-        return bool(self.query(f"SELECT 1 FROM document WHERE entry = ? AND {asked}", [entry]))  # noqa: S608
-
     def revise_entry(self, entry: int, model: str, metadata: str) -> None:
         """Take over what CodaBox now says about an entry of which nothing was received yet."""
         self.execute("UPDATE entry SET model = ?, metadata = ? WHERE id = ?", [model, metadata, entry])
@@ -395,21 +365,7 @@ class Store(StoreFile):
     def _book_movements(self, statement: int, found: "Statement", first: int) -> None:
         rows = movement_rows(found.movements, first)
         self.insert_many("movement", [{"statement": statement, **row} for row in rows])
-
-    def enterprise_number(self, client_id: str) -> str:
-        """Return a dossier's enterprise number, empty when CodaBox has not said it."""
-        found = self.query("SELECT enterprise_number FROM dossier WHERE client_id = ?", [client_id])
-        return str(found[0]["enterprise_number"]) if found else ""
-
-    def book_invoice(
-        self, document: int, client_id: str, inbox: str, invoice: "Invoice | None", flags: Sequence[str]
-    ) -> None:
-        """Insert an invoice with its parts; None for one that exists as PDF alone."""
-        facts = invoice_row(invoice) if invoice else pdf_only_row()
-        place = {"document": document, "client_id": client_id, "inbox": inbox, "flags": as_json(flags)}
-        identifier = self.insert("invoice", {**place, **facts})
-        for table, rows in (invoice_parts(invoice) if invoice else {}).items():
-            self.insert_many(table, _numbered(identifier, rows))
+        self.insert_many("movement_reference", movement_references(rows))
 
     def rebook_statements(self, document: int, statements: "Sequence[Statement]") -> set[str]:
         """Bring the booked statements of a document to what it reads as now; return the names of what changed."""
@@ -418,7 +374,7 @@ class Store(StoreFile):
             for booked in self.query(
                 "SELECT * FROM statement WHERE document = ? AND position = ?", [document, position]
             ):
-                changed |= self._update("statement", booked, statement_row(statement))
+                changed |= self.update("statement", booked, statement_row(statement))
                 changed |= self._rebook_movements(booked["id"], statement)
         return changed
 
@@ -429,43 +385,21 @@ class Store(StoreFile):
         changed = {name for old, new in zip(booked, rows, strict=False) for name in new if old[name] != new[name]}
         if len(rows) != len(booked):
             changed.add("number of transactions")
+        if self._references_of(statement) != movement_references(rows):
+            changed.add("references in the communication")
         if changed:
+            of_statement = "SELECT id FROM movement WHERE statement = ? AND parent IS NULL"
+            self.execute(f"DELETE FROM movement_reference WHERE movement IN ({of_statement})", [statement])  # noqa: S608
             self.execute("DELETE FROM movement WHERE statement = ?", [statement])
             self._book_movements(statement, found, first if len(rows) <= len(booked) else self._next_movement())
         return changed
 
-    def rebook_invoice(self, document: int, invoice: "Invoice", flags: Sequence[str]) -> set[str]:
-        """Bring the booked invoice of a document to what it reads as now; return the names of what changed."""
-        changed: set[str] = set()
-        for booked in self.query("SELECT * FROM invoice WHERE document = ?", [document]):
-            changed |= self._update("invoice", booked, {**invoice_row(invoice), "flags": as_json(flags)})
-            for table, rows in invoice_parts(invoice).items():
-                numbered = _numbered(booked["id"], rows)
-                if self.query(f"SELECT * FROM {table} WHERE invoice = ? ORDER BY position", [booked["id"]]) != numbered:  # noqa: S608
-                    self.execute(f"DELETE FROM {table} WHERE invoice = ?", [booked["id"]])  # noqa: S608
-                    self.insert_many(table, numbered)
-                    changed.add(table.replace("_", " "))
-        return changed
-
-    def _update(self, table: str, booked: Row, facts: Row) -> set[str]:
-        changed = {name for name in facts if booked[name] != facts[name]}
-        if changed:
-            changes = ", ".join(f"{name} = :{name}" for name in facts)
-            self.execute(f"UPDATE {table} SET {changes} WHERE id = :id", {**facts, "id": booked["id"]})  # noqa: S608
-        return changed
-
-    def approve(self, invoices: Iterable[int], by: str) -> None:
-        """Note who approves these invoices; one approved before keeps its first approval."""
-        for invoice in invoices:
-            self.execute(
-                "UPDATE invoice SET approved_at = ?, approved_by = ? WHERE id = ? AND approved_at IS NULL",
-                [self.now(), by, invoice],
-            )
-
-    def take_back_approval(self, invoices: Iterable[int]) -> None:
-        """Make these invoices new again."""
-        for invoice in invoices:
-            self.execute("UPDATE invoice SET approved_at = NULL, approved_by = '' WHERE id = ?", [invoice])
+    def _references_of(self, statement: int) -> list[Row]:
+        return self.query(
+            "SELECT r.* FROM movement AS m JOIN movement_reference AS r ON r.movement = m.id"
+            " WHERE m.statement = ? AND m.parent IS NULL ORDER BY r.movement, r.reference",
+            [statement],
+        )
 
     # --- passes and their troubles
 
@@ -500,10 +434,6 @@ class Store(StoreFile):
     def forget_trouble(self, name: str) -> None:
         """Forget a trouble that has ended."""
         self.execute("DELETE FROM trouble WHERE name = ?", [name])
-
-
-def _numbered(invoice: int, rows: Sequence[Row]) -> list[Row]:
-    return [{"invoice": invoice, "position": number, **row} for number, row in enumerate(rows, start=1)]
 
 
 def _known_entry(row: Row) -> KnownEntry:

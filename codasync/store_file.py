@@ -16,7 +16,8 @@ from typing import Self
 import sqlite_utils
 
 from codasync.errors import DatabaseTrouble
-from codasync.store_rows import Row
+from codasync.store_keys import number_key, references, supplier_number
+from codasync.store_rows import Row, as_json
 from codasync.store_schema import APPLICATION_ID, MIGRATIONS, VERSION
 from codasync.store_views import VIEWS
 
@@ -129,6 +130,14 @@ class StoreFile:
             values = ", ".join(f":{name}" for name in rows[0])
             self._connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)  # noqa: S608
 
+    def update(self, table: str, row: Row, facts: Row) -> set[str]:
+        """Bring a row that was read to these facts; return the names of the columns that change."""
+        changed = {name for name in facts if row[name] != facts[name]}
+        if changed:
+            changes = ", ".join(f"{name} = :{name}" for name in facts)
+            self.execute(f"UPDATE {table} SET {changes} WHERE id = :id", {**facts, "id": row["id"]})  # noqa: S608
+        return changed
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside one durable change, or none. Never make a request inside."""
@@ -172,6 +181,9 @@ class StoreFile:
 
     def migrate(self) -> None:
         """Bring the file to this program's schema; all of it or nothing."""
+        self._connection.create_function("supplier_number", 2, supplier_number, deterministic=True)
+        self._connection.create_function("number_key", 1, number_key, deterministic=True)
+        self._connection.create_function("reference_keys", 1, lambda text: as_json(references(text)))
         with self.transaction():
             version = self.check_version()  # another process may have migrated meanwhile
             if version < VERSION:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from codasync.errors import ReadWarning
+from codasync.store_keys import number_key, references, supplier_number
 
 if TYPE_CHECKING:
     from codasync.coda import Movement, Statement
@@ -65,6 +66,16 @@ def movement_rows(movements: "Sequence[Movement]", first_id: int, parent: int | 
     return rows
 
 
+def movement_references(rows: Iterable[Row]) -> list[Row]:
+    """Return rows of table `movement_reference`: what the communications of movements may name invoices by."""
+    return [
+        {"movement": row["id"], "reference": reference, "structured": int(structured)}
+        for row in rows
+        if row["parent"] is None
+        for reference, structured in sorted(references(row["communication"]).items())
+    ]
+
+
 def _movement_row(movement: "Movement") -> Row:
     return {
         "sequence_number": movement.sequence_number,
@@ -106,6 +117,8 @@ def invoice_row(invoice: "Invoice") -> Row:
         "currency": invoice.currency,
         "supplier_name": invoice.supplier.name,
         "supplier_vat": invoice.supplier.vat,
+        "supplier_number": supplier_number(invoice.supplier.vat, invoice.supplier.enterprise_number),
+        "number_key": number_key(invoice.number),
         "customer_name": invoice.customer.name,
         "customer_vat": invoice.customer.vat,
         "net_milli": invoice.net_milli,
@@ -122,29 +135,6 @@ def invoice_row(invoice: "Invoice") -> Row:
         "dialect": invoice.dialect,
         "warnings": warnings_json(invoice.warnings),
     }
-
-
-# what differs between networks by nature and says nothing about what is owed
-_OF_THE_NETWORK = frozenset(
-    {"warnings", "dialect", "type_code", "payment_terms", "buyer_reference", "order_reference", "supplier_name"}
-    | {"customer_name", "customer_vat", "payment_reference", "due_date"}
-)
-_SAME_LINE = ("name", "net_milli")
-_SAME_VAT = ("vat_rate", "taxable_milli", "tax_milli")
-
-
-def is_row_of(invoice: "Invoice", row: Row, lines: Sequence[Row], vat: Sequence[Row]) -> bool:
-    """Tell whether a booked invoice (its row, lines and VAT breakdown) is this one, be it by another network."""
-    parts = invoice_parts(invoice)
-    return (
-        all(row[name] == value for name, value in invoice_row(invoice).items() if name not in _OF_THE_NETWORK)
-        and _essence(parts["invoice_line"], _SAME_LINE) == _essence(lines, _SAME_LINE)
-        and _essence(parts["invoice_vat_subtotal"], _SAME_VAT) == _essence(vat, _SAME_VAT)
-    )
-
-
-def _essence(rows: Sequence[Row], names: Sequence[str]) -> list[list[object]]:
-    return [[row[name] for name in names] for row in rows]
 
 
 def pdf_only_row() -> Row:

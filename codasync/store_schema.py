@@ -347,8 +347,26 @@ DROP INDEX statement_by_account;
 CREATE INDEX statement_by_account ON statement (client_id, iban, currency, extension, date, coda_number,
   old_balance_date, old_balance_milli, new_balance_milli, paper_number, transaction_count)
 """
+MATCHES = """
+ALTER TABLE invoice ADD COLUMN supplier_number TEXT NOT NULL DEFAULT '';
+ALTER TABLE invoice ADD COLUMN number_key TEXT NOT NULL DEFAULT '';
+UPDATE invoice SET supplier_number = supplier_number(supplier_vat, ''), number_key = number_key(number);
+CREATE INDEX invoice_by_number ON invoice (client_id, inbox, number, issue_date) WHERE number <> '';
+CREATE INDEX invoice_by_number_key ON invoice (client_id, number_key) WHERE number_key <> '';
+
+CREATE TABLE movement_reference (
+  movement INTEGER NOT NULL REFERENCES movement,
+  reference TEXT NOT NULL,
+  structured INTEGER NOT NULL CHECK (structured IN (0, 1)),
+  PRIMARY KEY (movement, reference)
+) WITHOUT ROWID;
+CREATE INDEX movement_by_typed_reference ON movement_reference (reference, movement);
+INSERT INTO movement_reference (movement, reference, structured)
+  SELECT m.id, r.key, r.value FROM movement AS m, json_each(reference_keys(m.communication)) AS r
+  WHERE m.parent IS NULL AND m.communication <> ''
+"""
 
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS, CALLS)
+MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS, CALLS, MATCHES)
 VERSION = len(MIGRATIONS)

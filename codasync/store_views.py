@@ -1,6 +1,7 @@
 """The views of the database file: the interface that other programs read, made anew whenever the tables change."""
 
 from codasync.store_coverage import PROCESSED
+from codasync.store_matches import PAYMENT_MATCHES
 
 # what a movement says, and where it stands
 _MOVEMENT = """\
@@ -190,32 +191,7 @@ VIEWS = {
         SELECT i.document AS document_id, json_extract(w.value, '$.code') AS code,
                json_extract(w.value, '$.line') AS line, json_extract(w.value, '$.text') AS text
         FROM invoice AS i, json_each(i.warnings) AS w""",
-    "payment_matches": """
-        SELECT i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
-               i.number AS number, m.entry_date AS entry_date, m.amount_milli / 1000.0 AS amount,
-               m.amount_milli AS amount_milli,
-               CASE WHEN abs(m.amount_milli) = abs(i.effect_milli)
-                    THEN 'structured reference and amount' ELSE 'structured reference, another amount' END AS reason,
-               CASE WHEN abs(m.amount_milli) = abs(i.effect_milli) THEN 0.99 ELSE 0.8 END AS confidence
-        FROM invoice AS i
-        JOIN movement AS m ON m.structured_communication = i.payment_reference
-        JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
-        JOIN dossier AS o ON o.client_id = i.client_id
-        WHERE i.payment_reference <> '' AND m.structured_communication <> '' AND i.effect_milli <> 0
-          AND m.parent IS NULL AND s.currency = i.currency
-          AND m.entry_date BETWEEN date(i.issue_date, '-30 days') AND date(i.issue_date, '+1 year')
-          AND (i.effect_milli > 0) = (CASE i.inbox WHEN 'sales' THEN m.amount_milli > 0 ELSE m.amount_milli < 0 END)
-        UNION ALL
-        SELECT i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
-               i.number AS number, m.entry_date AS entry_date, m.amount_milli / 1000.0 AS amount,
-               m.amount_milli AS amount_milli, 'amount and account, within 120 days' AS reason, 0.7 AS confidence
-        FROM invoice AS i
-        JOIN movement AS m ON m.counterparty_iban = i.payment_iban AND m.amount_milli = -i.effect_milli
-        JOIN statement AS s ON s.id = m.statement AND s.client_id = i.client_id
-        JOIN dossier AS o ON o.client_id = i.client_id
-        WHERE i.inbox = 'purchases' AND i.payment_iban <> '' AND m.counterparty_iban <> ''
-          AND m.parent IS NULL AND s.currency = i.currency AND m.structured_communication = ''
-          AND m.entry_date BETWEEN date(i.issue_date, '-7 days') AND date(i.issue_date, '+120 days')""",
+    "payment_matches": PAYMENT_MATCHES,
     "exports": """
         SELECT f.path AS folder, x.path AS path, x.document AS document_id, x.exported_at AS exported_at
         FROM exported AS x JOIN export_folder AS f ON f.id = x.folder""",

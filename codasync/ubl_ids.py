@@ -4,6 +4,8 @@ The arithmetic is python-stdnum's; what surrounds it here are the many ways in w
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from stdnum import iban as iban_numbers
@@ -26,6 +28,8 @@ COMMUNICATION: Final = re.compile(
     r"|(?<![0-9/])([0-9]{3})/([0-9]{4})/([0-9]{5})(?![0-9/])"
 )
 TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
+# The same as people type it in a free communication: with other signs, or none.
+TYPED: Final = re.compile(r"(?<![0-9])([0-9]{3})[ ./-]{0,3}([0-9]{4})[ ./-]{0,3}([0-9]{5})(?![0-9])")
 # A creditor reference (ISO 11649), which people write in groups of four.
 CREDITOR_REFERENCE: Final = re.compile(r"(?<![0-9A-Z])RF[0-9]{2}(?: ?[0-9A-Z]){1,21}")
 # A longer text is no reference any more.
@@ -110,15 +114,34 @@ def structured_communication(text: str) -> str:
 
 
 def creditor_reference(text: str) -> str:
-    """Return the valid creditor reference (ISO 11649) that `text` is or holds, without its spaces, or ''."""
+    """Return the first valid creditor reference (ISO 11649) that `text` is or holds, without its spaces, or ''."""
+    return next(_creditor_references(text), "")
+
+
+def typed_references(text: str) -> tuple[list[str], str]:
+    """Return the valid references in a free communication, however they were typed, and the text without OGM-VCS.
+
+    OGM-VCS are written +++123/4567/89012+++, creditor references (ISO 11649) without spaces.
+    """
+    belgian: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        digits = "".join(found.groups())
+        if not ogm_vcs.is_valid(digits):
+            return found[0]
+        belgian.append(f"+++{ogm_vcs.format(digits)}+++")
+        return " "
+
+    rest = TYPED.sub(take, text[:MOST_REFERENCE])
+    return [*belgian, *_creditor_references(rest)], rest
+
+
+def _creditor_references(text: str) -> Iterator[str]:
     for found in CREDITOR_REFERENCE.finditer(text[:MOST_REFERENCE].upper()):
         groups = found[0].split(" ")
         # Where it ends, in groups, only the check digits tell.
-        for end in range(len(groups), 0, -1):
-            number = "".join(groups[:end])
-            if iso11649.is_valid(number):
-                return number
-    return ""
+        candidates = ("".join(groups[:end]) for end in range(len(groups), 0, -1))
+        yield from islice(filter(iso11649.is_valid, candidates), 1)
 
 
 def looks_structured(text: str) -> bool:

@@ -101,7 +101,7 @@ invoice 2026-0001
   type              commercial invoice (380)
   dialect           Peppol BIS Billing 3.0
   inbox             purchases, approved by els, 2026-03-04T10:00:00Z
-  look at           neither party is this dossier (other_party)
+  look at           this dossier is not in its place (other_party)
                     contradicts another of its number (same_number)
   PDF               invoice.pdf, inside it
   proposed payment  2026-01-20, -2,078.00 EUR, statement 48 of BE68539007547034
