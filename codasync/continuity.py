@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from codasync.chains import Balance, Link, Run, position, runs
-from codasync.numbering import FIELDS, counting, number
+from codasync.numbering import CODA_NUMBER, FIELDS, counting, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,10 @@ class Strand:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The statements of an account in their order: `strands` with holes between them.
-
-    `counted_by` are the numbers with which the bank counts. `doubt` is the last place where a number is missing
-    although the balances connect.
-    """
+    """The statements of an account in their order: `strands` with holes between them."""
 
     strands: tuple[Strand, ...]
     holes: tuple[Hole, ...]
-    counted_by: tuple[str, ...]
-    doubt: Missing | None
 
     @property
     def first(self) -> Link | None:
@@ -93,6 +87,21 @@ class Chain:
         """The different days of the statements, in order."""
         found = {link.date for strand in self.strands for run in strand.runs for link in run}
         return [dt.date.fromisoformat(day) for day in sorted(found)]
+
+    @property
+    def counted_by(self) -> tuple[str, ...]:
+        """The numbers with which the bank counts."""
+        return counting(_numbered_runs(self.strands))
+
+    @property
+    def doubt(self) -> Missing | None:
+        """The last place where a number is missing although the balances connect."""
+        found = None
+        for run in _numbered_runs(self.strands):
+            for before, after in pairwise(run):
+                if after.coda_number > before.coda_number + 1 > 1 and after.date[:4] == before.date[:4]:
+                    found = before, after
+        return _hole(*found, CODA_NUMBER).missing if found and CODA_NUMBER in self.counted_by else None
 
     def balances_on(self, day: str) -> set[Balance]:
         """Return the balances that the account can have had on a day (ISO); none before the first statement."""
@@ -107,11 +116,13 @@ def look(statements: Iterable[Mapping[str, Any]]) -> Chain:
     """
     links = sorted((link for row in statements if (link := _link(row))), key=position)
     strands = _strands(links)
-    numbered = [run for strand in strands for run in strand.runs if _numbered(run)]
-    counted_by = counting(numbered)
-    field_ = next(iter(counted_by), "")
-    holes = tuple(_hole(before.last, after.runs[0][0], field_) for before, after in pairwise(strands))
-    return Chain(tuple(strands), holes, counted_by, _doubt(numbered, field_))
+    counted_by = next(iter(counting(_numbered_runs(strands))), "") if len(strands) > 1 else ""
+    holes = tuple(_hole(before.last, after.runs[0][0], counted_by) for before, after in pairwise(strands))
+    return Chain(tuple(strands), holes)
+
+
+def _numbered_runs(strands: Iterable[Strand]) -> list[Run]:
+    return [run for strand in strands for run in strand.runs if _numbered(run)]
 
 
 def hole_before(chain: Chain, day: str, balance: Balance | None, last_number: int | None) -> Hole | None:
@@ -277,13 +288,3 @@ def _numbers_between(before: Link, after: Link, counted_by: str) -> tuple[int | 
     if high > low + 1:
         return low + 1, high - 1, False
     return None, None, high == low + 1
-
-
-def _doubt(numbered: Iterable[Run], counted_by: str) -> Missing | None:
-    """Find the last place where balances connect and a number is missing."""
-    found = None
-    for run in numbered:
-        for before, after in pairwise(run):
-            if _numbers_between(before, after, counted_by)[0] and before.date[:4] == after.date[:4]:
-                found = before, after
-    return _hole(*found, counted_by).missing if found else None

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from codasync.chains import Link, Run
 
-FIELDS = ("coda_number", "paper_number")
+CODA_NUMBER = "coda_number"
+FIELDS = (CODA_NUMBER, "paper_number")
 # so many of the statements that connect have to be numbered one after the other
 MOSTLY = 0.9
 # a file is made up to so many days after the day whose number it bears
