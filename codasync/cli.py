@@ -5,7 +5,6 @@ are slow to import are imported by the commands that need them, so that `--help`
 """
 
 import io
-import logging
 import os
 import sys
 import traceback
@@ -25,7 +24,8 @@ from codasync import (
     cli_show,
     cli_skip,
     cli_trial,
-    report,
+    events,
+    log,
 )
 from codasync.cli_app import App, signals, tell
 from codasync.errors import CodasyncError
@@ -53,20 +53,35 @@ def fill_closed_descriptors() -> None:
 
 def run(arguments: list[str] | None) -> int:
     """Run one command line; return its exit code."""
+    log.configure(verbose=0, quiet=False, as_json=False)
     try:
         code = commands.main(arguments, prog_name="codasync", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
+        if log.writes_json():
+            return fail(error.format_message(), error.exit_code, error)
         error.show()
         return error.exit_code
     except click.Abort:
         return 130
     except CodasyncError as error:
-        tell(f"codasync: {error}{f' - {error.advice}' if error.advice else ''}")
-        return error.exit_code
+        return fail(str(error), error.exit_code, error, advice=error.advice)
     except Exception as error:  # noqa: BLE001 - the last resort of the program
         return tell_unexpected(error)
     return code if isinstance(code, int) else 0
+
+
+def fail(words: str, code: int, error: Exception, *, advice: str = "", bug: bool = False) -> int:
+    """Tell what ended the run; return the exit code."""
+    if log.writes_json():
+        cause = error if bug else None
+        kind = type(error).__name__
+        events.note("error", words, level=events.ERROR, bug=cause, exit_code=code, error_kind=kind, advice=advice)
+    else:
+        tell(f"codasync: {words}{f' - {advice}' if advice else ''}")
+        if bug and log.is_verbose():
+            traceback.print_exception(error)
+    return code
 
 
 def tell_unexpected(error: Exception) -> int:
@@ -75,12 +90,9 @@ def tell_unexpected(error: Exception) -> int:
     if isinstance(refusal, BrokenPipeError):
         return 0
     if refusal:
-        tell(f"codasync: cannot write the output: {refusal.strerror}")
-        return 1
-    tell(f"codasync: unexpected {type(error).__name__}: {error} - report this; -v shows where it happened")
-    if logging.getLogger("codasync").isEnabledFor(logging.INFO):
-        traceback.print_exception(error)
-    return 1
+        return fail(f"cannot write the output: {refusal.strerror}", 1, refusal)
+    words = f"unexpected {type(error).__name__}: {error}"
+    return fail(words, 1, error, advice="report this; -v shows where it happened", bug=True)
 
 
 def give_up_output() -> OSError | None:
@@ -105,31 +117,40 @@ class Commands(click.Group):
             return 0
 
 
+def log_json_at_once(_: click.Context, __: click.Parameter, value: bool) -> bool:
+    """Begin with JSON before the rest of the command line is read, which may be wrong."""
+    if value:
+        log.configure(verbose=0, quiet=False, as_json=True)
+    return value
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Config file.")
 @click.option("--db", "database", type=click.Path(path_type=Path), envvar="CODASYNC_DB", help="Database file.")
 @click.option("-v", "--verbose", count=True, help="Say what happens; twice for more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what goes wrong.")
+@click.option(
+    "--log-json",
+    is_flag=True,
+    is_eager=True,
+    callback=log_json_at_once,
+    help="Write to stderr what happens, one JSON object a line, for programs.",
+)
 @click.pass_context
 def commands(
-    context: click.Context, config_file: Path | None, database: Path | None, verbose: int, *, quiet: bool
+    context: click.Context,
+    config_file: Path | None,
+    database: Path | None,
+    verbose: int,
+    *,
+    quiet: bool,
+    log_json: bool,
 ) -> None:
     """Fetch an accounting office's bank statements and invoices from CodaBox into one SQLite file."""
-    context.obj = App(config_file, database, verbose, quiet, run)
-    logger = logging.getLogger("codasync")
-    logger.setLevel([logging.CRITICAL, logging.INFO, logging.DEBUG][min(verbose, 2)])
-    if verbose and not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
-        handler.addFilter(make_safe)
-        logger.addHandler(handler)
-
-
-def make_safe(record: logging.LogRecord) -> bool:
-    """Show control characters in a line of the log as escapes: names in it come from strangers."""
-    record.msg, record.args = report.safe(record.getMessage()), ()
-    return True
+    log.configure(verbose=verbose, quiet=quiet, as_json=log_json)
+    inherited = ["--log-json"] if log_json else []
+    context.obj = App(config_file, database, verbose, quiet, lambda arguments: run([*inherited, *arguments]))
 
 
 for _module in (cli_bank, cli_office, cli_pass, cli_inbox, cli_export, cli_reports, cli_show, cli_skip, cli_trial):

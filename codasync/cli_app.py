@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codasync import config, credentials, dossiers, report
+from codasync import config, credentials, dossiers, events, log, report
 from codasync.errors import WrongArgument
 from codasync.signals import Signals
 
@@ -51,13 +51,24 @@ class App:
 
     def say(self, line: str) -> None:
         """Tell something on stderr, unless the person wants quiet."""
-        if not self.quiet:
-            tell(line)
+        if log.writes_json():
+            events.note("message", line)
+        elif not self.quiet:
+            tell_person(line)
 
 
 def tell(line: str) -> None:
-    """Write a line to stderr; text in it may come from strangers."""
-    click.echo(report.safe(line), err=True)
+    """Tell something on stderr, to whomever it belongs."""
+    if log.writes_json():
+        events.note("message", line, level=events.WARNING)
+    else:
+        tell_person(line)
+
+
+def tell_person(line: str) -> None:
+    """Write a line to stderr, unless that belongs to a program, which has had the same as events."""
+    if not log.writes_json():
+        click.echo(report.safe(line), err=True)  # text in it may come from strangers
 
 
 formats = click.option(

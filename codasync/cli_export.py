@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from codasync import report
-from codasync.cli_app import App, client_of, formats, signals, tell
+from codasync.cli_app import App, client_of, formats, signals, tell_person
 
 EXPORT_LOCK = ".export.lock"
 
@@ -33,9 +33,9 @@ def export(app: App, folder: Path, name: str | None, *, dry_run: bool, form: str
     ):
         result = exporting.run(store, folder, client_of(store, name), stop)
         for line in result.lines():
-            tell(f"codasync: {line}")
-        if result.documents or sys.stderr.isatty() or app.verbose:
-            app.say(summary(folder, result.documents, result.files))
+            tell_person(f"codasync: {line}")
+        if (result.documents or sys.stderr.isatty() or app.verbose) and not app.quiet:
+            tell_person(summary(folder, result.documents, result.files))
     return 3 if result.blocked else 0
 
 

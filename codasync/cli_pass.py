@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codasync import report
-from codasync.cli_app import App, formats, signals, tell
+from codasync import log, report
+from codasync.cli_app import App, formats, signals, tell_person
 
 if TYPE_CHECKING:
     from codasync.sync import PassResult
@@ -41,7 +41,7 @@ def sync_command(app: App, name: str | None, *, dry_run: bool, refresh: bool, fo
             result = sync.run(app.config, app.credentials, only=name, refresh=refresh, stop=stop, progress=on_progress)
             told = pass_lines(app, result)
     for line in told:
-        tell(line)
+        tell_person(line)
     return result.exit_code
 
 
@@ -73,7 +73,7 @@ def summary(result: "PassResult") -> str:
 @contextmanager
 def progress(app: App) -> Iterator[Callable[[int, int], None] | None]:
     """Show a progress bar where somebody can see it."""
-    if not sys.stderr.isatty() or app.quiet or app.verbose:
+    if not sys.stderr.isatty() or app.quiet or app.verbose or log.writes_json():
         yield None
         return
     advance, stop = report.progress_bar(sys.stderr)

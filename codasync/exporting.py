@@ -5,6 +5,7 @@ leaves files that the next one finds equal, and only remembers.
 """
 
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from codasync import export_names, store_export, store_reports, ubl
+from codasync import events, export_names, store_export, store_reports, ubl
 from codasync.errors import CannotExport, WrongArgument
 from codasync.export_tree import Blocked, Tree
 
@@ -35,6 +36,13 @@ class Exported:
         for (path, reason), count in self.blocked.items():
             waiting = "1 document waits" if count == 1 else f"{count} documents wait"
             yield f"{path}: {reason} - {waiting} for somebody to move it away, or to let this user in"
+
+    def note(self, milliseconds: int) -> None:
+        """Note what is in the way and what was done as events."""
+        for line, ((path, reason), count) in zip(self.lines(), self.blocked.items(), strict=True):
+            events.note("trouble", line, level=events.WARNING, path=path, reason=reason, documents=count)
+        words = f"{self.documents} documents exported"
+        events.note("export_ended", words, documents=self.documents, files=self.files, milliseconds=milliseconds)
 
 
 def folder_of(named: Path) -> Path:
@@ -61,7 +69,7 @@ def run(store: "Store", folder: Path, client_id: str | None, stop: Event) -> Exp
 
     The caller holds the lock for exports. Raises CannotExport when the folder takes nothing, or no more.
     """
-    result = Exported()
+    result, began = Exported(), time.monotonic()
     names = export_names.folders(store_export.dossiers(store))
     with Tree(folder, store_export.mark(store, _key(folder))) as tree:
         for page in store_export.pending(store, _key(folder), client_id):
@@ -70,6 +78,7 @@ def run(store: "Store", folder: Path, client_id: str | None, stop: Event) -> Exp
                 break
     if not result.documents and {path for path, _ in result.blocked} == {str(folder)}:
         raise CannotExport(path=folder, reason=next(iter(result.blocked))[1])
+    result.note(round((time.monotonic() - began) * 1000))
     return result
 
 
@@ -82,7 +91,7 @@ def _export(
     store: "Store", tree: Tree, folder: Path, page: list[Row], names: dict[str, str], stop: Event, result: Exported
 ) -> None:
     """Write the files of a page of documents, and remember those that are safe, whatever happens to the others."""
-    safe: list[tuple[int, str]] = []
+    safe: list[Row] = []
     try:
         for row in page:
             if stop.is_set():
@@ -90,12 +99,15 @@ def _export(
             place = export_names.place(row, names)
             try:
                 result.files += _put(store, tree, row, place)
-                safe.append((row["id"], f"{'/'.join(place)}.{row['format']}"))
+                safe.append({**row, "path": f"{'/'.join(place)}.{row['format']}"})
             except Blocked as obstacle:
                 result.blocked[obstacle.path, obstacle.reason] += 1
     finally:
         store_export.remember(store, _key(folder), safe)
         result.documents += len(safe)
+        for row in safe:
+            words = f"document {row['id']} stands in {row['path']}"
+            events.note("exported", words, dossier=row["dossier_code"], document=row["id"], path=row["path"])
 
 
 def _put(store: "Store", tree: Tree, row: Row, place: tuple[str, ...]) -> int:

@@ -5,17 +5,18 @@ that owns the store.
 """
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
-from codasync import receive
+from codasync import events, receive
 from codasync.codabox import CodaBox, Entry, Feed
 from codasync.errors import CodasyncError, CredentialsRefused, DatabaseTrouble, FeedStuck, NoConnection
 from codasync.plan import CODA, Wishes, compact, decide, pdf_last
-from codasync.receive import BOOKED_FORMATS, Source
+from codasync.receive import BOOKED_FORMATS, Outcome, Source
 from codasync.writer import Writer
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class Follower:
                 break
             self._box.acknowledge(task.kind, task.feed.feed_id, safe[-1])
             self._write(self._note_acknowledged, task.feed_key, safe[-1])
+            events.note("acknowledged", f"{task.kind} feed {task.feed.feed_id} up to {safe[-1]}", feed_index=safe[-1])
             acknowledged.add(safe[-1])
         self._ask_for_unlisted(task, tried)
 
@@ -166,22 +168,9 @@ class Follower:
         waiting, states, xml_gone = list(step.formats), dict[str, str](), False
         while waiting:
             format_ = waiting.pop(0)
-            try:
-                data = self._box.download(task.kind, step.entry.feed_index, format_)
-            except ENDS_THE_PASS:
-                raise
-            except CodasyncError as error:
-                if self._stop.is_set():
-                    raise
-                xml_gone = xml_gone or (format_ == "xml" and bool(error.facts.get("gone")))
-                self._spare_others(error)
-                outcome = self._write(receive.refuse, self._store, source, format_, error, task.wishes)
-            else:
-                reading = receive.read(step.entry.model, format_, data)
-                self._silent = False
-                outcome = self._write(
-                    receive.book, self._store, source, format_, reading, task.wishes, xml_gone=xml_gone
-                )
+            with events.about(feed_index=step.entry.feed_index, model=step.entry.model, format=format_):
+                outcome, gone = self._fetch(task, step, source, format_, xml_gone=xml_gone)
+            xml_gone = xml_gone or (gone and format_ == "xml")
             states[format_] = outcome.state
             if outcome.refused:
                 self.refused.append(f"{task.feed.client_code}: {outcome.refused}")
@@ -190,6 +179,39 @@ class Follower:
             waiting += [name for name in outcome.more if name not in states and name not in waiting]
         self.counts.update(states.values())
         return "unavailable" not in states.values()
+
+    def _fetch(
+        self, task: FeedTask, step: Step, source: Source, format_: str, *, xml_gone: bool
+    ) -> tuple[Outcome, bool]:
+        """Fetch one format and have it settled; tell whether CodaBox says that it has none."""
+        began, reason, size, gone = time.monotonic(), "", None, False
+        try:
+            data = self._box.download(task.kind, step.entry.feed_index, format_)
+        except ENDS_THE_PASS:
+            raise
+        except CodasyncError as error:
+            if self._stop.is_set():
+                raise
+            reason, gone = str(error), bool(error.facts.get("gone"))
+            self._spare_others(error)
+            outcome = self._write(receive.refuse, self._store, source, format_, error, task.wishes)
+        else:
+            size, reading = len(data), receive.read(step.entry.model, format_, data)
+            self._silent = False
+            outcome = self._write(receive.book, self._store, source, format_, reading, task.wishes, xml_gone=xml_gone)
+            reason = outcome.refused or reading.problem
+        document = self._write(self._store.document_id, source.entry_id, format_)
+        events.note(
+            "document",
+            f"document {document} ({step.entry.model} {format_}) is {outcome.state}{': ' if reason else ''}{reason}",
+            level=events.WARNING if reason else events.INFO,
+            document=document,
+            state=outcome.state,
+            reason=reason,
+            bytes=size,
+            milliseconds=round((time.monotonic() - began) * 1000),
+        )
+        return outcome, gone
 
     def _spare_others(self, error: CodasyncError) -> None:
         """Raise again what is not one document's trouble: CodaBox cannot be reached, or is silent twice in a row."""

@@ -306,6 +306,10 @@ class Store(StoreInvoices):
             " received_at = coalesce(received_at, excluded.received_at)",
             row,
         )
+        return self.document_id(entry, format_)
+
+    def document_id(self, entry: int, format_: str) -> int:
+        """Return the id of a document of an entry."""
         return int(self.query("SELECT id FROM document WHERE entry = ? AND format = ?", [entry, format_])[0]["id"])
 
     def dismiss(self, document: int, by: str) -> None:

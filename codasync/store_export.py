@@ -63,12 +63,12 @@ def mark(store: "Store", folder: str) -> str:
         return str(store.query("SELECT mark FROM export_folder WHERE path = ?", [folder])[0]["mark"])
 
 
-def remember(store: "Store", folder: str, paths: Iterable[tuple[int, str]]) -> None:
-    """Note the documents that are safe in a folder, each with its path there."""
+def remember(store: "Store", folder: str, documents: Iterable[Row]) -> None:
+    """Note the documents that are safe in a folder, rows with id and path."""
     with store.transaction():
-        for document, path in paths:
+        for row in documents:
             store.execute(
                 "INSERT OR IGNORE INTO exported (folder, document, path, exported_at)"
                 " SELECT f.id, ?, ?, ? FROM export_folder AS f WHERE f.path = ?",
-                [document, path, store.now(), folder],
+                [row["id"], row["path"], store.now(), folder],
             )

@@ -5,6 +5,7 @@
 
 import datetime as dt
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
-from codasync import dossiers, status_report
+from codasync import dossiers, events, status_report
 from codasync.codabox import NORMAL, REDELIVERY, CodaBox, Feed, Patience, Pod, Wire
 from codasync.config import Config
 from codasync.credentials import Credentials
@@ -135,6 +136,8 @@ class Pass:
         """Make the pass and write down how it went."""
         with self._store.transaction():
             run_id = self._store.begin_run()
+        began = time.monotonic()
+        events.note("pass_started", f"pass {run_id} begins", run=run_id)
         try:
             self._work(only, refresh=refresh, progress=progress)
         except DatabaseTrouble:
@@ -148,6 +151,7 @@ class Pass:
             advised = CodasyncError(text=f"{error} - {error.advice}" if error.advice else str(error))
             self._fail(f"pass {type(error).__name__}", "", advised, code=error.exit_code)
         self._finish(run_id)
+        self._note_end(run_id, round((time.monotonic() - began) * 1000))
         return self._result
 
     def preview(self, only: str | None) -> PassResult:
@@ -248,7 +252,8 @@ class Pass:
     def _follow_all(self, tasks: list[FeedTask]) -> None:
         """Follow the feeds of one dossier, one after the other."""
         for task in tasks:
-            self._follow(task)
+            with events.about(dossier=task.feed.client_code, feed=task.feed.feed_id, feed_kind=task.kind):
+                self._follow(task)
 
     def _follow(self, task: FeedTask) -> None:
         """Follow one feed; whatever goes wrong stays with it, but for what ends the pass."""
@@ -275,14 +280,27 @@ class Pass:
         self._polls.append((task.feed_key, str(error or ""), type(error).__name__ if error else ""))
         if error:
             self._result.feeds_failed += 1
-            self._fail(
-                f"feed {task.kind} {task.feed.feed_id}", task.feed.client_id, error, f"{task.feed.client_code}: "
-            )
+            self._fail(f"feed {task.kind} {task.feed.feed_id}", task.feed.client_id, error, task.feed.client_code)
 
     # --- how it ended
 
-    def _fail(self, name: str, client_id: str, error: CodasyncError, prefix: str = "", code: int | None = None) -> None:
-        self._result.troubles.append(Trouble(name, client_id, f"{prefix}{error}", code or error.exit_code))
+    def _fail(
+        self, name: str, client_id: str, error: CodasyncError, dossier: str = "", code: int | None = None
+    ) -> None:
+        text = f"{dossier}: {error}" if dossier else str(error)
+        self._add(Trouble(name, client_id, text, code or error.exit_code), dossier)
+
+    def _add(self, trouble: Trouble, dossier: str, document: int | None = None) -> None:
+        self._result.troubles.append(trouble)
+        events.note(
+            "trouble",
+            trouble.text,
+            level=events.WARNING,
+            name=trouble.name,
+            dossier=dossier,
+            document=document,
+            exit_code=trouble.exit_code,
+        )
 
     def _finish(self, run_id: int) -> None:
         result, store = self._result, self._store
@@ -307,6 +325,22 @@ class Pass:
         if not result.interrupted:
             result.news = result.refused + tell(store, result.troubles, set() if result.ended_by else self._looked_at)
 
+    def _note_end(self, run_id: int, milliseconds: int) -> None:
+        result = self._result
+        events.note(
+            "pass_ended",
+            f"pass {run_id} ends",
+            run=run_id,
+            exit_code=None if result.interrupted else result.exit_code,
+            interrupted=result.interrupted,
+            documents=dict(result.counts),
+            feeds_polled=result.feeds_polled,
+            feeds_failed=result.feeds_failed,
+            dossiers_new=result.new_dossiers,
+            dossiers_vanished=result.vanished_dossiers,
+            milliseconds=milliseconds,
+        )
+
     def _judge(self) -> None:
         """Keep the judgement on every journal for other programs; a bug in it spoils nothing that was received."""
         try:
@@ -323,4 +357,5 @@ class Pass:
         for row in self._store.unavailable_documents():
             if row["client_id"] in self._looked_at:
                 text = f"{row['dossier_code']}: document {row['id']} is unavailable: {row['reason']}"
-                self._result.troubles.append(Trouble(f"document {row['id']}", row["client_id"], text, 3))
+                trouble = Trouble(f"document {row['id']}", row["client_id"], text, 3)
+                self._add(trouble, row["dossier_code"], document=row["id"])

@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codasync import events
+
 if TYPE_CHECKING:
     from codasync.store import Store
 
@@ -44,6 +46,7 @@ def tell(store: "Store", troubles: Sequence[Trouble], looked_at: Collection[str]
             if row["client_id"] in looked_at:
                 store.forget_trouble(row["name"])
                 lines.append(f"{row['ended'] or 'over since this pass'}: {row['text']}")
+                events.note("trouble_over", lines[-1], name=row["name"])
     return lines
 
 

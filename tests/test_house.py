@@ -126,7 +126,10 @@ NEIGHBOURS = {
     "config": {"errors", "ledger", "reception", "redelivery"},
     "credentials": {"errors"},
     "store": {"errors", "ledger", "plan", "coda", "ubl"},
-    "codabox": {"errors", "config", "credentials"},
+    "codabox": {"errors", "config", "credentials", "events"},
+    "events": set(),
+    "export_names": set(),
+    "export_tree": {"errors"},
     "sandbox": {"errors"},
 }
 SANDBOX_IS_KNOWN_BY = {"sandbox", "cli", "demo"}

@@ -46,7 +46,12 @@ class CodaBox:
         what = "the exchange of the token"
         try:
             return self._wire.call(
-                "GET", f"get-credentials/{quote(token, safe='')}/", lambda reply: reply.body, what=what, retry=False
+                "GET",
+                f"get-credentials/{quote(token, safe='')}/",
+                lambda reply: reply.body,
+                what=what,
+                retry=False,
+                secret=True,
             )
         except (CredentialsRefused, Forbidden, NotServed, ApiChanged) as refusal:
             detail = refusal.facts.get("detail") or refusal.facts.get("reason")

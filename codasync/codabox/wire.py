@@ -6,7 +6,6 @@ chained to them, for their texts hold the address.
 
 import email.utils
 import json
-import logging
 import math
 import random
 import socket
@@ -22,7 +21,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from codasync import __version__
+from codasync import __version__, events
 from codasync.config import is_loopback
 from codasync.credentials import Credentials
 from codasync.errors import (
@@ -42,7 +41,6 @@ MAX_JSON = 64_000_000
 LONGEST_PAUSE = 30.0
 SLOWEST_RATE = 1000  # bytes a second, after the first `timeout` seconds
 
-log = logging.getLogger("codasync.codabox")
 T = TypeVar("T")
 
 
@@ -136,18 +134,23 @@ class Wire:
         body: Any = None,
         limit: int = MAX_JSON,
         retry: bool = True,
+        secret: bool = False,
     ) -> T:
         """Send a request and return what `read` makes of the whole answer.
 
         `path` is quoted already and ends in a slash; `what` names the thing asked for in errors; `limit` is the
-        longest body in bytes. Raises NoConnection, TlsRefused, Unreachable (after retries within the time budget),
-        CredentialsRefused, Forbidden, NotServed, ApiChanged.
+        longest body in bytes; `secret` keeps the path, but for its first word, out of the log.
+
+        Raises NoConnection, TlsRefused, Unreachable (after retries within the time budget), CredentialsRefused,
+        Forbidden, NotServed, ApiChanged.
         """
         attempt = 0
         while True:
             began = time.monotonic()
             try:
-                return read(self._once(method, path, what, body, limit))
+                with _noted(method, f"{path.partition('/')[0]}/***/" if secret else path, what) as seen:
+                    reply = self._once(method, path, what, body, limit, seen)
+                return read(reply)
             except TlsRefused:
                 raise
             except Unreachable as trouble:
@@ -157,19 +160,20 @@ class Wire:
                     raise
             attempt += 1
 
-    def _once(self, method: str, path: str, what: str, body: Any, limit: int) -> Reply:
+    def _once(self, method: str, path: str, what: str, body: Any, limit: int, seen: "_Seen") -> Reply:
         began = time.monotonic()
         with _translated(what):
             response = self._send(method, path, body)
+            seen.status = response.status_code
         with closing(response), _translated(what, begun=True):
             content = b"".join(self._chunks(response, began, what, limit))
+            seen.size = len(content)
             reply = Reply(
                 response.status_code,
                 response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
                 content,
                 _measured(response),
             )
-            log.info("%s %s %d %d bytes %.0f ms", method, what, reply.status, len(content), _since(began))
             _refuse_bad_status(reply, what, response)
             return reply
 
@@ -290,8 +294,35 @@ def _backoff(attempt: int) -> float:
     return min(LONGEST_PAUSE, 2.0**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
 
 
-def _since(began: float) -> float:
-    return (time.monotonic() - began) * 1000
+@dataclass(slots=True)
+class _Seen:
+    """What came of a request so far: no status for no answer."""
+
+    status: int | None = None
+    size: int = 0
+
+
+@contextmanager
+def _noted(method: str, path: str, what: str) -> Iterator[_Seen]:
+    """Note a request when it has ended, whatever came of it."""
+    began, seen, trouble = time.monotonic(), _Seen(), ""
+    try:
+        yield seen
+    except CodasyncError as error:
+        trouble = str(error)
+        raise
+    finally:
+        milliseconds = round((time.monotonic() - began) * 1000)
+        events.note(
+            "request",
+            f"{method} {what} {seen.status or 'failed'} {seen.size} bytes {milliseconds} ms",
+            method=method,
+            path=f"/{path}",
+            status=seen.status,
+            bytes=seen.size,
+            milliseconds=milliseconds,
+            error=trouble,
+        )
 
 
 @contextmanager
