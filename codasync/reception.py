@@ -269,13 +269,14 @@ def _late(case: _Case) -> Judgement | None:
     if not days:
         return None
     begin = max(days[-1], _day(case.facts["enabled_at"]) or days[-1])
-    silence = rhythm.silence(days, begin, case.today, case.thresholds.late_history)
-    if not silence or silence.days < case.thresholds.late_days:
+    silent = rhythm.business_days(begin, case.today - dt.timedelta(days=1))  # what is of today comes tomorrow
+    if silent < case.thresholds.late_days:
         return None
-    if silence.days <= case.thresholds.late_factor * silence.usual:
+    usual = rhythm.usual(days, case.thresholds.late_history)
+    if usual is None or silent <= case.thresholds.late_factor * usual:
         return None
     reason = (
-        f"no statement since {begin}, {silence.days} business days; usually one comes within {silence.usual}."
+        f"no statement since {begin}, {silent} business days; usually one comes within {usual}."
         " It may be quiet: a bank sends no file on days without movements"
     )
     asked = redelivery.request(case.facts, [Missing(None, None, days[-1], None, None)], "en", today=case.today)

@@ -64,7 +64,7 @@ def _letter(rows: Iterable[Facts], words: Words, today: dt.date) -> str:
 
 def _account(facts: Facts, words: Words) -> list[str]:
     """Name client and account, as CodaBox knows them."""
-    client = " ".join(part for part in (facts["dossier_name"], f"({facts['dossier_code']})") if part.strip("()"))
+    client = " ".join(f"{facts['dossier_name']} ({facts['dossier_code']})".split())
     number = f", {words.enterprise_number} {facts['enterprise_number']}" if facts["enterprise_number"] else ""
     account = f"{facts['iban']} {facts['currency']}".strip()
     extension = f", {words.subaccount} {facts['extension']}" if facts["extension"] else ""

@@ -6,7 +6,6 @@ Business days are those of Belgian banks: week-ends, public holidays and the day
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import ceil
@@ -17,26 +16,17 @@ RECENT = 100
 USUALLY = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """An account has been silent for `days` business days; usually a statement comes within `usual` of them."""
+def usual(days: Sequence[dt.date], least_history: int) -> int | None:
+    """Return within how many business days a statement usually follows another.
 
-    days: int
-    usual: int
-
-
-def silence(days: Sequence[dt.date], begin: dt.date, today: dt.date, least_history: int) -> Silence | None:
-    """Measure the silence from `begin` to the evening before `today` against an account's own intervals.
-
-    `days` are the different days of its statements, in order. None when there are fewer intervals than
-    `least_history` to measure it against.
+    `days` are the different days of an account's statements, in order. None when there are fewer intervals between them
+    than `least_history`.
     """
     recent = days[-RECENT - 1 :]
     if len(recent) - 1 < max(1, least_history):
         return None
     intervals = sorted(business_days(before, after) for before, after in pairwise(recent))
-    usual = intervals[ceil(USUALLY * len(intervals)) - 1]
-    return Silence(business_days(begin, today - dt.timedelta(days=1)), max(1, usual))
+    return max(1, intervals[ceil(USUALLY * len(intervals)) - 1])
 
 
 def business_days(after: dt.date, until: dt.date) -> int:
