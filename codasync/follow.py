@@ -28,6 +28,8 @@ MOST_ROUNDS = 1000
 # troubles that no other document or feed can be spared from
 ENDS_THE_PASS = (CredentialsRefused, DatabaseTrouble)
 
+BAD_STATES = {"unreadable", "unavailable"}
+
 
 @dataclass(frozen=True, slots=True)
 class FeedTask:
@@ -204,7 +206,7 @@ class Follower:
         events.note(
             "document",
             f"document {document} ({step.entry.model} {format_}) is {outcome.state}{': ' if reason else ''}{reason}",
-            level=events.WARNING if reason else events.INFO,
+            level=events.WARNING if outcome.refused or outcome.state in BAD_STATES else events.INFO,
             document=document,
             state=outcome.state,
             reason=reason,

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from codasync import receive, store_reports
 from codasync.errors import NothingToGiveUp, UnknownDocument
-from codasync.plan import INVOICES, Wishes
-from codasync.receive import Reading, Source
+from codasync.plan import Wishes
+from codasync.receive import Source
 
 if TYPE_CHECKING:
     from codasync.store import Store
 
 Row = dict[str, Any]
+NOTHING_MORE = Wishes({}, {}, "never", invoices=True, selections=())  # is fetched
 
 
 def choose(store: "Store", names: Iterable[str]) -> list[Row]:
@@ -52,8 +53,11 @@ def skip(store: "Store", documents: Sequence[Row], by: str) -> list[str]:
         for row in documents:
             if not row["dismissed_at"]:
                 store.dismiss(row["id"], by)
-    for row in documents:
-        _book_pdf(store, row)
+            if row["format"] == "xml":  # an invoice then stands in its inbox by its PDF, where that has come
+                entry = store_reports.entry_of(store, row["id"])
+                receive.stand_by_pdf(
+                    store, Source(entry, row["client_id"], row["model"], row["metadata"]), NOTHING_MORE
+                )
     waiting = {one["id"]: one for row in documents for one in store_reports.unavailable_beside(store, row["id"])}
     return [
         *map(_outcome, documents),
@@ -68,13 +72,3 @@ def _outcome(row: Row) -> str:
     if row["state"] == "unavailable":
         return f"{name} is given up; the next pass does not ask for it any more"
     return f"{name} is seen to; it stays {row['state']}, and `codasync status` does not name it any more"
-
-
-def _book_pdf(store: "Store", given_up: Row) -> None:
-    """Let an invoice whose XML is given up stand in its inbox by its PDF, where that has come."""
-    if given_up["format"] != "xml" or given_up["model"] not in INVOICES or given_up["state"] == "unreadable":
-        return
-    if pdf := store_reports.unbooked_pdf(store, given_up["id"]):
-        source = Source(pdf["entry_id"], given_up["client_id"], given_up["model"], given_up["metadata"])
-        nothing_more = Wishes({}, {}, "never", invoices=True, selections=())
-        receive.book(store, source, "pdf", Reading(pdf["bytes"]), nothing_more)

@@ -176,15 +176,9 @@ def unavailable_beside(store: "Store", document_id: int) -> list[Row]:
     )
 
 
-def unbooked_pdf(store: "Store", document_id: int) -> Row | None:
-    """Return the PDF that came beside an invoice's XML and stands in no inbox itself."""
-    found = store.query(
-        "SELECT p.entry AS entry_id, c.bytes AS bytes FROM document AS d"
-        " JOIN document AS p ON p.entry = d.entry AND p.format = 'pdf' JOIN content AS c ON c.id = p.content"
-        " WHERE d.id = ? AND NOT EXISTS (SELECT 1 FROM invoice AS i WHERE i.document = p.id)",
-        [document_id],
-    )
-    return found[0] if found else None
+def entry_of(store: "Store", document_id: int) -> int:
+    """Return the entry that lists a document."""
+    return int(store.query("SELECT entry FROM document WHERE id = ?", [document_id])[0]["entry"])
 
 
 def content(store: "Store", document_id: int) -> bytes | None:

@@ -119,12 +119,19 @@ def test_what_is_not_booked_is_not_exported(desk: Desk, out: Path) -> None:
     desk.deliver(dossier, "coda", {"cod": b"CODA of another kind"}, {"iban": MAIN.number})
     desk.deliver(dossier, "coda", {"cod": coda(statement(OTHER))}, {"iban": MAIN.number})
     desk.deliver_coda(dossier, statement(MAIN, 2, separate_application="00001"))
-    desk.deliver(dossier, "purchase_invoice", {"xml": b"<no/>", "pdf": PAGE})
+    desk.deliver(dossier, "purchase_invoice", {"xml": b"<no/>"})
     desk.deliver(dossier, "soda", {"xml": b"<a/>"})
     desk.sync()
-    assert desk.home.states() == {"stored": 4, "duplicate": 1, "skipped": 2, "unreadable": 2}
+    assert desk.home.states() == {"stored": 4, "duplicate": 1, "skipped": 3, "unreadable": 2}
     desk.home.call("export", out)
     assert list(tree(out).values()) == [coda(statement(MAIN))]
+
+
+def test_an_invoice_that_stands_by_its_pdf_is_exported_as_that(desk: Desk, dossier: Dossier, out: Path) -> None:
+    desk.deliver(dossier, "purchase_invoice", {"xml": b"<no/>", "pdf": PAGE})
+    desk.sync()
+    desk.home.call("export", out)
+    assert [(path.split("_")[1], data) for path, data in tree(out).items()] == [(f"{stem(PAGE)}.pdf", PAGE)]
 
 
 def test_a_document_that_can_be_read_at_last_is_exported_then(desk: Desk, dossier: Dossier, out: Path) -> None:

@@ -54,7 +54,7 @@ def facts(event: Row, *names: str) -> tuple[object, ...]:
 def test_a_pass_tells_each_request_document_and_acknowledgement(desk: Desk, dossier: Dossier) -> None:
     stored = desk.deliver_coda(dossier, statement(MAIN))
     again = desk.deliver_coda(dossier, statement(MAIN), newline="\n")
-    unreadable = desk.deliver(dossier, "purchase_invoice", {"xml": b"<no/>"})
+    unreadable = desk.deliver(dossier, "coda", {"cod": b"no CODA"}, {"iban": MAIN.number})
     desk.box.requests.clear()
     done = desk.home.run("--log-json", "sync", code=3)
     assert done.stdout == ""
@@ -67,7 +67,7 @@ def test_a_pass_tells_each_request_document_and_acknowledgement(desk: Desk, doss
     assert documents == [
         ("0042", stored, "cod", "stored"),
         ("0042", again, "cod", "duplicate"),
-        ("0042", unreadable, "xml", "unreadable"),
+        ("0042", unreadable, "cod", "unreadable"),
     ]
     for one in of("document", found):
         row = desk.document(one["feed_index"])
