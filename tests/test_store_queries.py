@@ -11,7 +11,7 @@ import pytest
 from desk import Desk, account, invoice, statement
 from support import Home
 
-from codasync import store_reports
+from codasync import ledger, store_ledger, store_reports
 from codasync.sandbox import Sandbox, faults
 from codasync.store import Store
 from codasync.sync import Pass, connect
@@ -136,6 +136,26 @@ def test_a_pass_walks_through_no_large_table_whatever_comes(desk: Desk, store: S
     seen = traced(store, work) | traced(store, work)
     assert len(seen) > 100
     assert_no_walk(store, seen)
+
+
+def test_neither_an_import_nor_the_bank_view_walks_through_a_large_table(store: Store) -> None:
+    account = store.query("SELECT client_id, iban, currency FROM bank_statements LIMIT 1")[0]
+    file = f"iban;date;amount;statement_number\n{account['iban']};2026-03-02;1;7\n{account['iban']};2026-03-03;2;"
+    known = [ledger.Account(account["iban"], account["currency"], "")]
+    lines = ledger.read(file.encode(), ledger.Profile(), known)
+    client_id = account["client_id"]
+
+    def work() -> None:
+        with store.transaction():
+            for some in (lines, lines[:1], lines[::-1]):
+                changes = store_ledger.plan_import(store, client_id, some)
+                store_ledger.import_lines(store, client_id, changes)
+        store_ledger.ledger_ends(store)
+        store_ledger.balances(store, client_id)
+        for iban, day, state in (("", "", ""), (account["iban"], "2026-03-02", "unprocessed")):
+            store_ledger.transactions(store, client_id, iban=iban, first=day, last=day, state=state)
+
+    assert_no_walk(store, traced(store, work))
 
 
 @pytest.mark.parametrize("sql", BY_READERS)
