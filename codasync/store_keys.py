@@ -9,7 +9,6 @@ import re
 SHORTEST_NUMBER, LONGEST_NUMBER = 3, 40
 MOST_WORDS = 20
 _BETWEEN_WORDS = re.compile(r"[\s,;:#()+*=]+")
-_WITHIN_WORDS = re.compile(r"[./]")
 
 
 def supplier_number(vat: str, enterprise_number: str) -> str:
@@ -49,6 +48,6 @@ def references(communication: str) -> dict[str, bool]:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text, and the parts of those with a point or a slash within."""
+    """Return the words of a text, and what stands between the points, or between the slashes, within one."""
     words = _BETWEEN_WORDS.split(text)
-    return [part for word in words for part in dict.fromkeys([word, *_WITHIN_WORDS.split(word)])]
+    return [part for word in words for part in (word, *word.split("."), *word.split("/"))]
