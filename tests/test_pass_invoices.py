@@ -1,6 +1,10 @@
 """Invoices in all their shapes: with, without and beside a PDF; wanted of all dossiers, of some, of none."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
+import ubl_builder as build
 from desk import Desk, account, acknowledged, asked, downloads, invoice, statement
 from support import Home
 
@@ -9,6 +13,7 @@ from codasync.sandbox import Dossier, faults, pdf
 MAIN = account(1)
 PDF = pdf.write(["Facture F1"])
 EMBEDDING, BARE = invoice(), invoice(pages=None)
+BAD = EMBEDDING.replace(b"JVBERi", b"JVBER*")  # no base64
 
 
 @pytest.fixture
@@ -172,3 +177,164 @@ def test_where_no_invoices_are_configured_only_dossiers_with_a_journal_are_polle
     other = desk.dossier("0044", MAIN)
     assert desk.sync().feeds_polled == 2
     assert {one.path for one in asked(desk.box, "/delivery/feed/")} == {f"/v2/delivery/feed/{other.feed_id}/"}
+
+
+# --- an invoice whose XML cannot be read
+
+
+def inbox(desk: Desk) -> list[tuple[str, str, str]]:
+    """Return format, number and flags of what stands in the inboxes, oldest first."""
+    sql = "SELECT d.format, i.number, i.flags FROM invoices i JOIN documents d ON d.id = i.document_id ORDER BY i.id"
+    return [tuple(row.values()) for row in desk.query(sql)]
+
+
+def heal(desk: Desk, readable: bytes = EMBEDDING) -> None:
+    """Let what could not be read be readable, as by a later version of the reader."""
+    with closing(sqlite3.connect(desk.home.database)) as connection, connection:
+        connection.execute(
+            "UPDATE content SET bytes = ? WHERE id IN (SELECT content FROM document WHERE state = 'unreadable')",
+            [readable],
+        )
+
+
+BY_PDF = ("pdf", "", '["pdf_only"]')
+HOSTILE = b"<!DOCTYPE Invoice>" + EMBEDDING
+
+
+@pytest.mark.parametrize("policy", ["missing", "always"])
+@pytest.mark.parametrize("xml", [BAD, HOSTILE, b"<Invoice/>"], ids=["bad-base64", "hostile", "no-invoice"])
+def test_an_invoice_whose_xml_cannot_be_read_stands_in_the_inbox_by_its_pdf(
+    desk: Desk, dossier: Dossier, policy: str, xml: bytes
+) -> None:
+    desk.home.write_config(f'[formats]\npdf = "{policy}"\n')
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": xml, "pdf": PDF})
+    assert desk.sync().exit_code == 3
+    assert formats(desk, index) == ["xml", "pdf"]
+    assert states(desk, index) == {"xml": "unreadable", "pdf": "stored"}
+    assert desk.document(index, "xml")["reason"]
+    assert inbox(desk) == [BY_PDF]
+    assert acknowledged(desk.box, dossier) == [index]
+    assert desk.sync().exit_code == 0
+
+
+def test_where_pdfs_are_not_wanted_an_invoice_that_cannot_be_read_is_in_no_inbox(desk: Desk, dossier: Dossier) -> None:
+    desk.home.write_config('[formats]\npdf = "never"\n')
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
+    assert desk.sync().exit_code == 3
+    assert (states(desk, index), inbox(desk)) == ({"xml": "unreadable"}, [])
+    assert acknowledged(desk.box, dossier) == [index]
+
+
+def test_nothing_is_acknowledged_before_the_pdf_of_what_cannot_be_read_is_here(desk: Desk, dossier: Dossier) -> None:
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
+    desk.box.fault("/pdf/", faults.refuse(500))
+    desk.sync()
+    assert states(desk, index) == {"xml": "unreadable", "pdf": "unavailable"}
+    assert (inbox(desk), desk.waiting(dossier)) == ([], [index])
+    desk.sync()
+    assert formats(desk, index) == ["xml", "pdf", "pdf"]
+    assert (inbox(desk), acknowledged(desk.box, dossier)) == ([BY_PDF], [index])
+
+
+def test_what_cannot_be_read_and_has_no_pdf_is_kept_and_blocks_nothing(desk: Desk, dossier: Dossier) -> None:
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD})
+    assert desk.sync().exit_code == 3
+    assert states(desk, index) == {"xml": "unreadable", "pdf": "skipped"}
+    assert (inbox(desk), acknowledged(desk.box, dossier)) == ([], [index])
+
+
+def test_a_pdf_that_came_before_the_xml_that_cannot_be_read_is_not_fetched_again(desk: Desk, dossier: Dossier) -> None:
+    desk.home.write_config('[formats]\npdf = "always"\n')
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
+    desk.box.fault("/xml/", faults.refuse(500))
+    desk.sync()
+    assert (states(desk, index), inbox(desk)) == ({"xml": "unavailable", "pdf": "stored"}, [])
+    desk.sync()
+    assert formats(desk, index) == ["xml", "pdf", "xml"]
+    assert (states(desk, index), inbox(desk)) == ({"xml": "unreadable", "pdf": "stored"}, [BY_PDF])
+    assert acknowledged(desk.box, dossier) == [index]
+
+
+def test_a_pdf_that_came_before_codabox_said_that_there_is_no_xml_is_not_fetched_again(
+    desk: Desk, dossier: Dossier
+) -> None:
+    desk.home.write_config('[formats]\npdf = "always"\n')
+    index = desk.deliver(dossier, "purchase_invoice", {"pdf": PDF})
+    desk.box.fault("/xml/", faults.refuse(500))
+    desk.sync()
+    assert desk.sync().exit_code == 0
+    assert formats(desk, index) == ["xml", "pdf", "xml"]
+    assert (states(desk, index), inbox(desk)) == ({"xml": "skipped", "pdf": "stored"}, [BY_PDF])
+    assert acknowledged(desk.box, dossier) == [index]
+
+
+def test_the_same_unreadable_xml_again_stands_in_the_inbox_once_whatever_its_pdf(desk: Desk, dossier: Dossier) -> None:
+    desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
+    again = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": pdf.write(["another picture"])}, {"n": 2})
+    desk.sync()
+    assert inbox(desk) == [BY_PDF]
+    assert states(desk, again) == {"xml": "unreadable"}
+    desk.home.write_config('[formats]\npdf = "always"\n')
+    third = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": pdf.write(["a third one"])}, {"n": 3})
+    desk.sync()
+    assert (inbox(desk), states(desk, third)) == ([BY_PDF], {"xml": "unreadable", "pdf": "duplicate"})
+    heal(desk)
+    desk.home.call("reparse")
+    assert inbox(desk) == [("xml", "F1", '["other_party"]')]
+
+
+def test_once_it_can_be_read_the_invoice_takes_the_place_of_its_pdf_and_stays_approved(
+    desk: Desk, dossier: Dossier
+) -> None:
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
+    desk.sync()
+    desk.home.call("approve", "0042", "--document", desk.document(index, "pdf")["id"], LOGNAME="els")
+    approved = desk.one("SELECT id, approved_at, approved_by FROM invoices")
+    heal(desk)
+    [row] = desk.home.rows("reparse")
+    assert row["change"] == "was unreadable, is stored now"
+    assert inbox(desk) == [("xml", "F1", '["other_party"]')]
+    assert desk.one("SELECT id, approved_at, approved_by FROM invoices") == approved
+    assert (desk.count("invoice_lines"), states(desk, index)) == (1, {"xml": "stored", "pdf": "stored"})
+    assert desk.home.rows("reparse") == []
+
+
+def test_where_the_invoice_stands_there_already_its_pdf_gives_way_and_the_approval_goes_along(
+    desk: Desk, dossier: Dossier
+) -> None:
+    desk.deliver(dossier, "purchase_invoice", {"xml": invoice(pages=["by another network"])})
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
+    desk.sync()
+    desk.home.call("approve", "0042", "--document", desk.document(index, "pdf")["id"], LOGNAME="els")
+    heal(desk)
+    [row] = desk.home.rows("reparse")
+    assert row["change"] == "was unreadable, is duplicate now"
+    assert inbox(desk) == [("xml", "F1", '["other_party"]')]
+    assert desk.one("SELECT approved_by FROM invoices")["approved_by"] == "els"
+
+
+def test_what_still_cannot_be_read_stands_by_a_pdf_that_was_never_looked_at(desk: Desk, dossier: Dossier) -> None:
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
+    desk.sync()
+    with closing(sqlite3.connect(desk.home.database)) as connection, connection:
+        connection.execute("DELETE FROM invoice")  # as a version left it that did not know of this
+    assert desk.home.rows("reparse", code=3)[0]["change"].startswith("still unreadable")
+    assert (inbox(desk), states(desk, index)) == ([BY_PDF], {"xml": "unreadable", "pdf": "stored"})
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        build.attachment(b"<html>%PDF-1.4 %%EOF</html>", mime="text/html"),
+        build.attachment(b"<html>%PDF-1.4 %%EOF</html>"),
+        build.attachment(build.PDF[:-7]),
+    ],
+    ids=["page", "page-called-pdf", "cut-off"],
+)
+def test_where_the_embedded_pdf_is_none_codaboxs_own_is_fetched(desk: Desk, dossier: Dossier, attachment: str) -> None:
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": build.invoice(attachments=attachment), "pdf": PDF})
+    desk.sync()
+    assert formats(desk, index) == ["xml", "pdf"]
+    target = desk.home.folder / "shown.pdf"
+    desk.home.call("show", desk.document(index, "xml")["id"], "--pdf", "-o", target)
+    assert target.read_bytes() == PDF
