@@ -43,11 +43,11 @@ def _is_of_others(invoice: Invoice, inbox: str, dossier: Mapping[str, Any]) -> b
 
 def _is_dossier(party: Party, dossier: Mapping[str, Any]) -> bool | None:
     """Tell whether a party is the dossier: by numbers, else by name; None where both have nothing to compare."""
+    own = number(dossier["enterprise_number"])
     numbers = {party.enterprise_number, number(party.vat) or party.vat} - {""}
     names = {party.legal_name, party.trading_name} - {""}
-    if numbers and dossier["enterprise_number"]:
-        return dossier["enterprise_number"] in numbers
+    if numbers and own:
+        return own in numbers
     if names and dossier["name"]:
         return any(same_name(name, dossier["name"]) for name in names)
-    known = dossier["enterprise_number"] or dossier["name"]
-    return None if numbers or names or not known else False
+    return None if numbers or names or not (own or dossier["name"]) else False
