@@ -265,10 +265,12 @@ class Store(StoreInvoices):
         return self.insert("entry", row)
 
     def expect(self, entry: int, formats: Iterable[str]) -> None:
-        """Note which formats of an entry are to be received: until then they are unavailable."""
+        """Note which formats of an entry are to be received, unavailable until then, passed over before or not."""
         for name in formats:
             self.execute(
-                "INSERT OR IGNORE INTO document (entry, format, state, reason) VALUES (?, ?, 'unavailable', ?)",
+                "INSERT INTO document (entry, format, state, reason) VALUES (?, ?, 'unavailable', ?)"
+                " ON CONFLICT (entry, format) DO UPDATE SET state = excluded.state, reason = excluded.reason"
+                " WHERE state = 'skipped' AND content IS NULL AND dismissed_at IS NULL",
                 [entry, name, NOT_FETCHED],
             )
 

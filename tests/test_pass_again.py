@@ -232,6 +232,23 @@ def test_what_was_passed_over_and_is_listed_again_once_its_journal_is_enabled_is
     assert desk.count("bank_statements") == 1
 
 
+def test_a_pass_that_is_cut_off_before_it_fetches_what_was_passed_over_leaves_all_of_it_to_the_next(
+    desk: Desk, dossier: Dossier
+) -> None:
+    desk.home.write_config('[formats]\ncoda = ["cod"]\n')
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": invoice(), "pdf": pdf.write(["Facture"])})
+    desk.sync()
+    desk.home.write_config('[formats]\npdf = "always"\n')
+    desk.rewind(dossier)
+    entry = desk.one("SELECT id FROM entry WHERE feed_index = ?", index)["id"]
+    with desk.store() as store, store.transaction():  # what the pass does first
+        store.expect(entry, ["xml", "pdf"])
+    desk.sync()
+    rows = desk.query("SELECT format, state FROM documents WHERE feed_index = ?", index)
+    assert {row["format"]: row["state"] for row in rows} == {"xml": "stored", "pdf": "stored"}
+    assert desk.one("SELECT number FROM invoices")["number"] == "F1"
+
+
 def test_the_same_index_in_both_feeds_is_two_documents(desk: Desk, dossier: Dossier) -> None:
     index = desk.deliver_coda(dossier, statement(MAIN))
     feed = desk.box.service.feeds.feed("redownload", dossier.feed_id)
