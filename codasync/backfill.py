@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from codasync import receive
+from codasync import events, receive
 from codasync.codabox import CodaBox
 from codasync.errors import CodasyncError
-from codasync.follow import ENDS_THE_PASS
+from codasync.follow import BAD_STATES, ENDS_THE_PASS
 from codasync.plan import NOT_SERVED, Wishes, decide, stated
 from codasync.receive import Source
 from codasync.store_reports import passed_over
@@ -39,7 +39,8 @@ def fetch_passed_over(
         for format_ in decide(row["model"], stated(row["metadata"]), wishes).formats:
             if stop.is_set():
                 return
-            _receive(store, box, row, source, format_, wishes, result)
+            with events.about(feed_kind=row["kind"], feed_index=row["feed_index"], model=row["model"], format=format_):
+                _receive(store, box, row, source, format_, wishes, result)
 
 
 def _receive(
@@ -57,7 +58,17 @@ def _receive(
         with store.transaction():
             store.settle(source.entry_id, format_, "skipped", f"{NOT_SERVED}: {error}")
         return
-    outcome = receive.book(store, source, format_, receive.read(source.model, format_, data), wishes)
+    reading = receive.read(source.model, format_, data)
+    outcome = receive.book(store, source, format_, reading, wishes)
     result.received += outcome.state != "skipped"
     if outcome.refused:
         result.refused.append(outcome.refused)
+    events.document(
+        store.document_id(source.entry_id, format_),
+        outcome.state,
+        outcome.refused or reading.problem,
+        model=source.model,
+        format_=format_,
+        bad=bool(outcome.refused) or outcome.state in BAD_STATES,
+        bytes=len(data),
+    )

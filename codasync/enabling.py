@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from codasync import dossiers, reception, status_report
+from codasync import dossiers, events, reception, status_report
 from codasync.backfill import Backfill, fetch_passed_over
 from codasync.codabox import CodaBox
 from codasync.config import Config
@@ -137,7 +137,7 @@ def _fetch_earlier(
     wishes = Wishes(config.formats.models, {}, config.formats.pdf, invoices=False, selections=selections)
     earlier = Backfill()
     try:
-        with pass_lock(config.database, store.now()):
+        with pass_lock(config.database, store.now()), events.about(dossier=row["dossier_code"]):
             fetch_passed_over(store, box, row["client_id"], choice.iban, wishes, stop, earlier)
     except (PassRunning, Unreachable) as trouble:
         _not_fetched(result, trouble)

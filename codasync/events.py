@@ -26,4 +26,15 @@ def about(**facts: object) -> Iterator[None]:
 
 def note(kind: str, words: str, *, level: int = INFO, bug: BaseException | None = None, **facts: object) -> None:
     """Note an event, with a sentence for people and facts for programs; `bug` is an error that nobody expected."""
+    _note(kind, words, level, facts, bug)
+
+
+def _note(kind: str, words: str, level: int, facts: Mapping[str, object], bug: BaseException | None = None) -> None:
     log.log(level, "%s", words, exc_info=bug, extra={"event": kind, "facts": {**_known.get(), **facts}})
+
+
+def document(number: int, state: str, reason: str, *, model: str, format_: str, bad: bool, **facts: object) -> None:
+    """Note what became of one format of a document; `bad` tells that a person has to see it."""
+    words = f"document {number} ({model} {format_}) is {state}{': ' if reason else ''}{reason}"
+    facts = {"model": model, "format": format_, "document": number, "state": state, "reason": reason, **facts}
+    _note("document", words, WARNING if bad else INFO, facts)

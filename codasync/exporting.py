@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from codasync import events, export_names, store_export, store_reports, ubl
+from codasync import events, export_names, receive, store_export, store_reports
 from codasync.errors import CannotExport, WrongArgument
 from codasync.export_tree import Blocked, Tree
 
@@ -114,8 +114,9 @@ def _put(store: "Store", tree: Tree, row: Row, place: tuple[str, ...]) -> int:
     """Put the files of a document, an embedded PDF first; return how many were not there."""
     data = store_reports.content(store, row["id"]) or b""
     files = {row["format"]: data}
-    if _embeds_pdf(row) and (embedded := ubl.read(data).pdf):
-        files = {"pdf": embedded.data, **files}
+    if _embeds_pdf(row):
+        invoice = receive.read(row["model"], row["format"], data).invoice  # None for one that is read no more
+        files = {"pdf": invoice.pdf.data, **files} if invoice and invoice.pdf else files
     return sum(tree.put((*place[:-1], f"{place[-1]}.{ending}"), content) for ending, content in files.items())
 
 

@@ -203,13 +203,13 @@ class Follower:
             outcome = self._write(receive.book, self._store, source, format_, reading, task.wishes, xml_gone=xml_gone)
             reason = outcome.refused or reading.problem
         document = self._write(self._store.document_id, source.entry_id, format_)
-        events.note(
-            "document",
-            f"document {document} ({step.entry.model} {format_}) is {outcome.state}{': ' if reason else ''}{reason}",
-            level=events.WARNING if outcome.refused or outcome.state in BAD_STATES else events.INFO,
-            document=document,
-            state=outcome.state,
-            reason=reason,
+        events.document(
+            document,
+            outcome.state,
+            reason,
+            model=step.entry.model,
+            format_=format_,
+            bad=bool(outcome.refused) or outcome.state in BAD_STATES,
             bytes=size,
             milliseconds=round((time.monotonic() - began) * 1000),
         )

@@ -148,6 +148,17 @@ def test_a_document_that_can_be_read_at_last_is_exported_then(desk: Desk, dossie
     assert len(tree(out)) == 2
 
 
+def test_an_invoice_that_todays_reader_refuses_is_exported_without_its_pdf(
+    desk: Desk, dossier: Dossier, out: Path
+) -> None:
+    desk.deliver(dossier, "purchase_invoice", {"xml": invoice()})
+    desk.sync()
+    with desk.store() as store, store.transaction():
+        store.execute("UPDATE content SET bytes = x'3C6E6F2F3E'")
+    desk.home.call("export", out)
+    assert list(tree(out).values()) == [b"<no/>"]
+
+
 def test_the_same_bytes_stand_once_for_each_dossier(desk: Desk, dossier: Dossier, out: Path) -> None:
     other = desk.dossier("0043")
     bare = invoice(pages=None)

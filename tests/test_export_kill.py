@@ -18,7 +18,7 @@ MAIN = account(1)
 # exports to out1, out2, ... and dies at its first deed to a file or folder, then at its second, ...
 DIE = """
 import os, signal, sys
-from codasync import cli, cli_export, exporting, report, store, store_lock, ubl
+from codasync import cli, cli_export, exporting, report, store, store_lock
 most, *arguments, out = sys.argv[1:]
 def export(instant):
     left = [instant]

@@ -135,6 +135,15 @@ def test_quiet_leaves_what_goes_wrong(desk: Desk, dossier: Dossier) -> None:
 # --- other commands, and how a run ends
 
 
+def test_earlier_statements_are_told_as_documents_too(desk: Desk) -> None:
+    desk.dossier("0042", MAIN, enabled=False)
+    index = desk.box.deliver_coda("0042", statement(MAIN))
+    desk.sync()
+    done = desk.home.run("--log-json", "enable-journal", "0042", MAIN.number, "--since", "2026-01-01")
+    [document] = of("document", events(done))
+    assert facts(document, "dossier", "feed_index", "format", "state") == ("0042", index, "cod", "stored")
+
+
 def test_what_is_exported_is_told_and_what_is_in_the_way(desk: Desk, dossier: Dossier) -> None:
     for one in statements(MAIN, 2):
         desk.deliver_coda(dossier, one)
