@@ -19,8 +19,8 @@ from codasync.sync import Pass, connect
 LARGE = {"movement", "statement", "document", "entry", "content", "invoice", "ledger_line"}
 # holds only the few documents that need somebody
 SMALL_INDICES = {"document_to_watch"}
-# reads every document anew, and so has to see them all
-WHOLE = {"documents_with_content"}
+# look at everything, because that is what they are for
+WHOLE = {"check_file", "documents_with_content"}
 BY_READERS = [
     "SELECT * FROM bank_transactions WHERE dossier_code = '1'",
     "SELECT * FROM bank_transactions WHERE dossier_code = '1' AND iban = 'BE1' AND entry_date >= '2026-01-01'",
