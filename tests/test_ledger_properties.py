@@ -1,10 +1,13 @@
 """Amounts in any of the accepted notations are read back exactly; everything else is refused."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codasync.errors import LedgerError
+from codasync.ledger import Account, Profile, read
 from codasync.ledger_amounts import MARKS, amount, decide, readings
 
 MILLI = st.integers(-(10**15) + 1, 10**15 - 1)
@@ -69,3 +72,14 @@ def test_whatever_is_read_has_this_value_by_plain_arithmetic(text: str) -> None:
         if plain.endswith(("+", "-")):
             plain = plain[-1] + plain[:-1]
         assert Decimal(plain) * 1000 == milli
+
+
+ROWS = st.lists(
+    st.sampled_from([*';,\t"\n\r\0é', "iban", "BE68539007547034", "date", "2026-03-02", "amount", "1.5", " "])
+)
+
+
+@given(st.binary() | ROWS.map(lambda parts: ("iban;date;amount\n" + "".join(parts)).encode()))
+def test_any_file_is_read_or_refused_with_a_reason(data: bytes) -> None:
+    with suppress(LedgerError):
+        assert read(data, Profile(), [Account("BE68539007547034", "EUR", "B01")])
