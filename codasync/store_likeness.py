@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # what both must state alike, besides the lines and the VAT; that the suppliers are one has been found before
 _SAME = (
     *("kind", "number", "issue_date", "currency", "net_milli", "vat_milli", "gross_milli", "payable_milli"),
-    *("effect_milli", "payment_iban"),
+    "effect_milli",
 )
 
 # What a code of the Belgian VAT return may be in EN 16931: e-FFF writes other categories beside it than UBL.BE.
@@ -57,6 +57,8 @@ def is_row_of(invoice: "Invoice", row: Row, lines: Sequence[Row], vat: Sequence[
     facts, parts = invoice_row(invoice), invoice_parts(invoice)
     return (
         all(row[name] == facts[name] for name in _SAME)
+        # a credit note in UBL 2.0 has no place for an account
+        and (row["payment_iban"] == facts["payment_iban"] or not row["payment_iban"] or not facts["payment_iban"])
         and _texts(parts["invoice_line"]) == _texts(lines)
         and _same_vat(
             [_vat(one, invoice.dialect) for one in parts["invoice_vat_subtotal"]],

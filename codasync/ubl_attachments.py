@@ -19,6 +19,7 @@ from codasync.ubl_types import Attachment
 from codasync.ubl_xml import element_path, line_of
 
 ATTACHMENT: Final = f"{CAC}Attachment"
+ADDITIONAL: Final = f"{CAC}AdditionalDocumentReference"
 EMBEDDED: Final = f"{CBC}EmbeddedDocumentBinaryObject"
 LINK: Final = "cac:Attachment/cac:ExternalReference/cbc:URI"
 MARKS: Final = ("cbc:DocumentType", "cbc:DocumentDescription")
@@ -51,6 +52,7 @@ def read_attachments(root: Element, reading: Reading) -> tuple[Attachment, ...]:
     """
     found: list[Attachment] = []
     marked: list[int] = []
+    additional: list[int] = []
     extended = {holder for extension in _extensions(root) for holder in extension.iter(ATTACHMENT)}
     branch: Branch | None = None
     last: Element | None = None
@@ -68,8 +70,10 @@ def read_attachments(root: Element, reading: Reading) -> tuple[Attachment, ...]:
             continue
         if any("".join(branch.text(mark).lower().split()) in INVOICE_PDF_MARKS for mark in MARKS):
             marked.append(len(found))
+        elif reference.tag == ADDITIONAL and reference.getparent() is root:
+            additional.append(len(found))
         found.append(attachment)
-    return _with_invoice_pdf(found, marked)
+    return _with_invoice_pdf(found, [*marked, *additional])
 
 
 def clean_name(name: str, mime_type: str, number: int) -> str:
@@ -159,8 +163,7 @@ def _is_pdf(mime_type: str, data: bytes) -> bool:
     return PDF_ENDS in data[-PADDED_TAIL:].rstrip(PADDING)[-PDF_TAIL:]
 
 
-def _with_invoice_pdf(found: list[Attachment], marked: list[int]) -> tuple[Attachment, ...]:
-    """Mark the invoice's own PDF: the first that says so, else the first at all."""
-    ordered = [*marked, *range(len(found))]
-    own = next((index for index in ordered if _is_pdf(found[index].mime_type, found[index].data)), None)
+def _with_invoice_pdf(found: list[Attachment], candidates: list[int]) -> tuple[Attachment, ...]:
+    """Mark the invoice's own PDF: the first of the candidates that is one. A contract's or a line's is not its own."""
+    own = next((index for index in candidates if _is_pdf(found[index].mime_type, found[index].data)), None)
     return tuple(replace(each, is_invoice_pdf=index == own) for index, each in enumerate(found))

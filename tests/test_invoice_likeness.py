@@ -183,6 +183,14 @@ def test_the_order_of_the_rates_does_not_matter_and_their_amounts_do(desk: Desk,
     assert desk.home.states()["duplicate"] == 1
 
 
+def test_an_account_that_one_of_two_does_not_state_makes_no_difference_another_one_does(
+    desk: Desk, dossier: Dossier
+) -> None:
+    accounts = ["BE68539007547034", "", "NL91ABNA0417164300"]
+    found = receive(desk, *(build.invoice(payment_means=build.payment_means(each)) for each in accounts))
+    assert ["same_number" in flags for flags in found] == [True, True]
+
+
 # --- the flags of two that contradict each other
 
 

@@ -552,6 +552,21 @@ def test_the_pdf_that_is_marked_as_the_invoice_is_its_own(mark: str, text: str) 
     assert [each.is_invoice_pdf for each in invoice.attachments] == [False, True]
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"references": build.attachment(reference="cac:ContractDocumentReference")},
+        {"lines": build.line(extra=build.attachment(reference="cac:DocumentReference"))},
+    ],
+)
+def test_the_pdf_of_a_contract_or_a_line_is_not_the_invoices_own(parts: dict[str, str]) -> None:
+    invoice = ubl.read(build.invoice(**parts))
+    assert (only(invoice).data, invoice.pdf) == (build.PDF, None)
+    with_own = ubl.read(build.invoice(attachments=build.attachment(name="own.pdf"), **parts))
+    assert with_own.pdf is not None
+    assert with_own.pdf.file_name == "own.pdf"
+
+
 def test_an_invoice_without_a_pdf_has_none() -> None:
     assert ubl.read(build.invoice()).pdf is None
 
