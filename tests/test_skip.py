@@ -131,6 +131,8 @@ def test_an_unreadable_document_that_is_seen_to_stays_unreadable_and_status_is_s
     assert (found[0], found[2]) == ("unreadable", 0)
     assert found[1].startswith("dismissed by anna on ")
     assert [row["state"] for row in desk.home.rows("status")] == ["waiting"]
+    with desk.store() as store, store.transaction():
+        store.execute("UPDATE document SET reason = 'the words of an older codasync'")
     desk.home.call("reparse", code=3)
     assert state(desk, index) == found
 
