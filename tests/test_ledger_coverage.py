@@ -385,7 +385,7 @@ def lives(draw: st.DrawFn) -> tuple[Habit, list[Coda], int, int]:
     return habit, [replace(one, number=max(one.number, 0)) for one in statements], first, second
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(lives(), st.booleans())
 def test_what_accounting_has_booked_is_processed_and_nothing_else(
     life: tuple[Habit, list[Coda], int, int], whole_files: bool
