@@ -164,8 +164,12 @@ def _column(heading: str, values: Sequence[Any]) -> Column:
 
 def _plain_lines(columns: Sequence[Column]) -> list[str]:
     """Set columns side by side, each as wide as its longest value."""
-    padded = [[pad(cell, one.width, right=one.numbers) for cell in [one.heading, *one.cells]] for one in columns]
-    return ["  ".join(line).rstrip() for line in zip(*padded, strict=True)]
+    return ["  ".join(line).rstrip() for line in zip(*map(_padded, columns), strict=True)]
+
+
+def _padded(column: Column) -> list[str]:
+    to = column.width  # it looks at every cell, so it is taken once
+    return [pad(cell, to, right=column.numbers) for cell in [column.heading, *column.cells]]
 
 
 def _write_on_terminal(shown: Columns, spare: Sequence[str], out: TextIO) -> None:
@@ -230,9 +234,10 @@ def _that_fit(shown: Columns, room: int) -> set[str]:
     """Choose the columns that stand side by side: first those that say which row it is, and the numbers."""
     chosen: set[str] = set()
     for name in sorted(shown, key=lambda name: name not in WHOLE and not shown[name].numbers):
-        if shown[name].width + 2 <= room or not chosen:
+        needed = shown[name].width + 2
+        if needed <= room or not chosen:
             chosen.add(name)
-            room -= shown[name].width + 2
+            room -= needed
     return chosen
 
 

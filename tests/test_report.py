@@ -7,6 +7,7 @@ import pty
 import re
 import struct
 import termios
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -66,6 +67,13 @@ def test_numbers_stand_below_each_other_at_their_right_end() -> None:
 
 def test_yes_and_no_are_no_numbers() -> None:
     assert in_a_pipe([{**ROWS[0], "name": "x", "count": True}])[1].startswith("x     True   ")
+
+
+def test_a_table_of_very_many_rows_is_written_in_a_pipe_in_no_time() -> None:
+    rows = [{**ROWS[number % 4], "count": number} for number in range(20_000)]
+    began = time.process_time()
+    assert len(in_a_pipe(rows)) == 20_001
+    assert time.process_time() - began < 10
 
 
 def test_one_huge_value_in_a_pipe_stands_whole_and_widens_no_other_row() -> None:
