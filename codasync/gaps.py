@@ -69,8 +69,15 @@ def next_step(facts: Facts, chain: Chain, holes: Sequence[Hole], today: dt.date)
         steps.append(f"fetch what was passed over: {_fetch(facts, chain, min(days))}")
     asked = tuple(hole.missing for hole in holes if hole not in ours)
     if asked:
-        steps.append(f"ask CodaBox for redelivery ({PORTAL}):\n{redelivery.request(facts, asked, 'en', today=today)}")
+        compare = "compare with the bank's app; " if all(hole.counted for hole in holes) else ""
+        steps.append(f"{compare}{ask(facts, asked, today)}")
     return "; then ".join(steps)
+
+
+def ask(facts: Facts, missing: Sequence[Missing], today: dt.date) -> str:
+    """Say where to ask CodaBox for redelivery, with the text to paste where it is known what is missing."""
+    request = redelivery.request(facts, missing, "en", today=today)
+    return f"ask CodaBox for redelivery ({PORTAL}){':' if request else ''}\n{request}".rstrip("\n")
 
 
 def _within(day: str, missing: Missing) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from codasync import gaps, redelivery, rhythm, stages
 from codasync.blame import blame
 from codasync.continuity import Chain, Hole, Missing, look
+from codasync.plan import date
 
 __all__ = ["NEEDS_SOMEBODY", "WORST_FIRST", "Judgement", "Missing", "Thresholds", "judge", "obstacle"]
 
@@ -95,7 +96,8 @@ def judge(
     found = sorted((one for check in checks if (one := check(case))), key=lambda one: WORST_FIRST.index(one.state)) or [
         _ok(case)
     ]
-    others = (one for one in found[1:] if one.state in NEEDS_SOMEBODY)
+    explained = {"late"} if found[0].state in {"failing", "inactive"} else set()
+    others = (one for one in found[1:] if one.state in NEEDS_SOMEBODY - explained)
     also = "".join(f"; also {one.state}: {one.reason}" for one in others)
     return replace(found[0], reason=found[0].reason + also, missing=case.missing)
 
@@ -227,11 +229,22 @@ def _unreadable(case: _Case) -> Judgement | None:
     show = f"look with `codasync show {first['id']}`"
     if first["state"] == "unreadable":
         reason = f"{_documents(troubles)} could not be read: {first['reason']}"
-        step = f"{show}; ask CodaBox for redelivery"
+        step = f"{show}; {gaps.ask(case.facts, _lost(troubles), case.today)}"
     else:
         reason = f"{_documents(troubles)} could not be booked: {first['reason']}"
         step = f"{show}; ask the bank or CodaBox which is right, then `codasync skip {first['id']}`"
     return Judgement("unreadable", reason, step, _first_day(troubles))
+
+
+def _lost(troubles: Sequence[Facts]) -> list[Missing]:
+    """Return the statements that could not be read, as CodaBox named them."""
+    lost = []
+    for one in troubles:
+        day, numbers = date(one["statement_date"]), (one["first_number"], one["last_number"])
+        if one["state"] == "unreadable" and day:
+            first, last = (number if isinstance(number, int) and number > 0 else None for number in numbers)
+            lost.append(Missing(first, last, day, day, None))
+    return lost
 
 
 def _documents(troubles: Sequence[Facts]) -> str:

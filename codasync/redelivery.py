@@ -72,8 +72,8 @@ def _account(facts: Facts, words: Words) -> list[str]:
 
 
 def _hole(missing: Missing, words: Words, limit: dt.date | None) -> str:
-    parts = [part for part in (numbers(missing, words), _period(missing, words)) if part]
-    text = f"{words.missing}: {', '.join(parts)}"
+    named = numbers(missing, words)
+    text = f"{words.missing}: {f'{named},' if named else words.some} {_period(missing, words)}"
     if limit and missing.from_date and missing.from_date < limit:
         text += f" ({words.partly.format(limit=limit.strftime(words.date))})"
     return text

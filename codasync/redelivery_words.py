@@ -12,6 +12,7 @@ class Words(NamedTuple):
     account: str
     subaccount: str
     missing: str
+    some: str
     one: str
     several: str
     on: str
@@ -33,6 +34,7 @@ WORDS = {
         account="Account",
         subaccount="sub-account",
         missing="Missing",
+        some="statements",
         one="statement {first}",
         several="statements {first} to {last}",
         on="statements from {first} on",
@@ -52,6 +54,7 @@ WORDS = {
         account="Rekening",
         subaccount="subrekening",
         missing="Ontbreekt",
+        some="afschriften",
         one="afschrift {first}",
         several="afschriften {first} tot en met {last}",
         on="afschriften vanaf {first}",
@@ -71,6 +74,7 @@ WORDS = {
         account="Compte",
         subaccount="sous-compte",
         missing="Manque",
+        some="extraits",
         one="extrait {first}",
         several="extraits {first} à {last}",
         on="extraits à partir du {first}",

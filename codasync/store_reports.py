@@ -64,7 +64,10 @@ TO_WATCH = f"""
     SELECT d.id AS id, d.state AS state, d.reason AS reason, d.format AS format, e.client_id AS client_id,
            o.code AS dossier_code, e.model AS model, e.noted_at AS noted_at,
            coalesce({_IBAN}, '') AS iban,
-           coalesce(upper(json_extract(e.metadata, '$.currency')), '') AS currency
+           coalesce(upper(json_extract(e.metadata, '$.currency')), '') AS currency,
+           json_extract(e.metadata, '$.new_balance_date') AS statement_date,
+           json_extract(e.metadata, '$.first_statement_number') AS first_number,
+           json_extract(e.metadata, '$.last_statement_number') AS last_number
     FROM document AS d JOIN entry AS e ON e.id = d.entry JOIN dossier AS o ON o.client_id = e.client_id
     WHERE d.attention = 1 AND NOT EXISTS (
         SELECT 1 FROM statement AS s

@@ -375,7 +375,14 @@ inactive  inactive Dossier 2  B02 BE69001000000278 EUR  since 2025-11-17
 unreadable  unreadable Dossier 3  B03 BE58001000000379 EUR  since TODAY
     document N could not be read: line 1, position 1, file: found 'CODA of
     another kind', expected a CODA file, whose first record starts with 00000
-    Next: look with `codasync show N`; ask CodaBox for redelivery
+    Next: look with `codasync show N`; ask CodaBox for redelivery (MyCodaBox >
+    Mandates & Services > CODA > Redeliver CODA):
+        Please redeliver the following CODA statements, by the usual way of
+        delivery.
+
+        Client: Dossier 3 (unreadable), enterprise number 0010072657
+        Account: BE58001000000379 EUR
+        Missing: statements of DAY-1
 
 gap  gap Dossier 4  B04 BE47001000000480 EUR  since DAY-1
     statement 2 missing between DAY-1 and DAY-2: +1.001 EUR in all
@@ -391,14 +398,14 @@ gap  gap Dossier 4  B04 BE47001000000480 EUR  since DAY-1
 broken  broken Dossier 5  B05 BE36001000000581 EUR  since DAY-1
     balances do not connect on DAY-1, though no number is missing: +2.998
     EUR unexplained
-    Next: ask CodaBox for redelivery (MyCodaBox > Mandates & Services > CODA >
-    Redeliver CODA):
+    Next: compare with the bank's app; ask CodaBox for redelivery (MyCodaBox >
+    Mandates & Services > CODA > Redeliver CODA):
         Please redeliver the following CODA statements, by the usual way of
         delivery.
 
         Client: Dossier 5 (broken), enterprise number 0010075231
         Account: BE36001000000581 EUR
-        Missing: of DAY-1
+        Missing: statements of DAY-1
 
 late  late Dossier 6  B06 BE25001000000682 EUR  since DAY-12
     no statement since DAY-12, N business days; usually one comes within 1.
@@ -410,7 +417,7 @@ late  late Dossier 6  B06 BE25001000000682 EUR  since DAY-12
 
         Client: Dossier 6 (late), enterprise number 0010076518
         Account: BE25001000000682 EUR
-        Missing: since DAY-12
+        Missing: statements since DAY-12
 
 dossier            journal                   state    last        12 months
 ──────────────────────────────────────────────────────────────────────────────

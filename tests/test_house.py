@@ -111,7 +111,7 @@ NEIGHBOURS = {
     "coda": {"errors"},
     "ubl": {"errors"},
     "ledger": {"errors"},
-    "reception": {"errors", "blame", "continuity", "gaps", "redelivery", "rhythm", "stages"},
+    "reception": {"errors", "blame", "continuity", "gaps", "plan", "redelivery", "rhythm", "stages"},
     "blame": {"errors"},
     "gaps": {"continuity", "redelivery"},
     "continuity": {"chains", "numbering"},

@@ -7,6 +7,8 @@ from desk import account
 from life import HABITS, Account, Life
 from support import Home
 
+from codasync.sandbox import faults
+
 # numbering, life, and the states of its mornings: w waiting, o ok, g gap, u unreadable, f failing, - off
 LIVES = {
     "a statement each day": ("counting", "ssss", "oooo"),
@@ -106,3 +108,16 @@ def test_the_hole_between_accounting_and_the_first_coda_is_a_gap_until_it_is_bri
     ledger.write_text(f"{booked}{iban};2026-03-03;2,00;2\n{iban};2026-03-04;3,00;3\n")
     home.call("import-ledger", "0042", ledger)
     assert bank.judge()["state"] == "ok"
+
+
+def test_a_pass_that_fails_is_told_from_a_hiccup_and_with_whose_trouble_it_is(home: Home) -> None:
+    bank = Account(home, Life())
+    assert bank.live("ss") == "oo"
+    states = []
+    for code in (503, 503, 401):
+        away = home.box.fault("/pod-client/", faults.refuse(code), times=None)
+        states += [(bank.live("."), "CodaBox's" in bank.report["reason"], "our side" in bank.report["reason"])]
+        home.box.heal([away])
+    assert states == [("o", False, False), ("f", True, False), ("f", False, True)]
+    assert bank.report["since"] == "2026-03-05"
+    assert bank.live("s") == "o"

@@ -29,7 +29,7 @@ def week(*lost: int, life: Life | None = None, days: int = 5) -> list[coda_write
 def trouble(**facts: Any) -> dict[str, Any]:
     """Return a document that needs somebody."""
     given = {"id": 12, "state": "unreadable", "reason": "line 3: found x", "noted_at": "2026-03-05T07:00:00Z"}
-    return given | facts
+    return given | {"statement_date": "2026-03-04", "first_number": 3, "last_number": 3} | facts
 
 
 # --- ok, off, waiting
@@ -184,7 +184,11 @@ def test_what_codabox_lists_and_does_not_deliver_is_failing() -> None:
 def test_a_document_that_could_not_be_read_or_booked_is_unreadable() -> None:
     found = judged(week(), TODAY, [trouble(), trouble(id=13)])
     assert found.reason == "document 12 and 1 more could not be read: line 3: found x"
-    assert (found.since, found.next_step.endswith("ask CodaBox for redelivery")) == (dt.date(2026, 3, 5), True)
+    assert found.since == dt.date(2026, 3, 5)
+    assert found.next_step.startswith("look with `codasync show 12`; ask CodaBox for redelivery (MyCodaBox > ")
+    assert found.next_step.splitlines()[-2:] == ["Missing: statement 3, of 2026-03-04"] * 2
+    vague = judged(week(), TODAY, [trouble(statement_date="soon", first_number="x", last_number=None)])
+    assert vague.next_step.endswith("Redeliver CODA)")
     found = judged(week(), TODAY, [trouble(state="stored", reason="kept, not booked: it differs from document 3")])
     assert found.state == "unreadable"
     assert found.next_step.endswith("ask the bank or CodaBox which is right, then `codasync skip 12`")
@@ -219,6 +223,15 @@ def test_a_gap_names_numbers_only_where_the_bank_counts(habit: str) -> None:
     assert (hole.from_date, hole.to_date) == (dt.date(2026, 3, 11), dt.date(2026, 3, 12))
     counted = {"counting": 8, "repeating": 8, "monthly": 8, "zeros": None, "julian": None}[habit]
     assert (hole.from_number, hole.to_number) == (counted, counted)
+
+
+def test_a_number_that_is_missing_on_the_last_day_is_a_gap_even_if_the_others_could_be_put_in_order() -> None:
+    life = Life()
+    for amounts in ([2_000], [1_000], [-1_000], []):
+        life.statement(*amounts)
+    came = [one for one in life.statements if one.coda_number != 3]
+    [hole] = judged(came, TODAY).missing
+    assert (hole.from_number, hole.to_number, hole.difference_milli) == (3, 3, -1_000)
 
 
 def test_numbers_that_began_anew_in_the_hole_are_named_with_their_years() -> None:
@@ -363,7 +376,7 @@ def test_an_account_is_late_by_its_own_rhythm(waits: Sequence[int], silent: int)
     assert found.since == last
     assert f"no statement since {last}, " in found.reason
     assert "It may be quiet" in found.reason
-    assert found.next_step.endswith(f"Missing: since {last}")
+    assert found.next_step.endswith(f"Missing: statements since {last}")
 
 
 def test_an_account_without_enough_history_is_never_late() -> None:
@@ -396,11 +409,18 @@ def test_holidays_of_belgian_banks_are_no_silence() -> None:
 
 
 def test_the_worst_is_the_state_and_the_others_are_told_as_well() -> None:
-    found = judged(week(2, days=12), dt.date(2026, 4, 30), [trouble()], **polls(errors.Forbidden))
-    assert found.state == "failing"
-    assert "; also unreadable: document 12 could not be read" in found.reason
+    today = dt.date(2026, 4, 30)
+    found = judged(week(2, days=12), today, [trouble()])
+    assert found.state == "unreadable"
     assert "; also gap: statement 3 missing" in found.reason
     assert "; also late: no statement since 2026-03-17" in found.reason
+    assert len(found.missing) == 1
+    # who cannot receive is silent for that reason
+    found = judged(week(2, days=12), today, [trouble()], **polls(errors.Forbidden))
+    assert found.state == "failing"
+    assert "; also unreadable: document 12 could not be read" in found.reason
+    assert "; also gap: " in found.reason
+    assert "late" not in found.reason
     assert len(found.missing) == 1
 
 

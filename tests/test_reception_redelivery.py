@@ -17,21 +17,21 @@ Please redeliver the following CODA statements, by the usual way of delivery.
 Client: Boulangerie Hélène (0042), enterprise number BE0403019261
 Account: BE80001000000177 USD, sub-account 002
 Missing: statements 13 to 14, between 2026-03-03 and 2026-03-05
-Missing: of 2026-02-02"""
+Missing: statements of 2026-02-02"""
 DUTCH = """\
 Gelieve de volgende CODA-afschriften opnieuw te leveren, via de gewone leveringswijze.
 
 Klant: Boulangerie Hélène (0042), ondernemingsnummer BE0403019261
 Rekening: BE80001000000177 USD, subrekening 002
 Ontbreekt: afschriften 13 tot en met 14, tussen 03/03/2026 en 05/03/2026
-Ontbreekt: van 02/02/2026"""
+Ontbreekt: afschriften van 02/02/2026"""
 FRENCH = """\
 Veuillez redélivrer les extraits CODA suivants, par le mode de livraison habituel.
 
 Client: Boulangerie Hélène (0042), numéro d'entreprise BE0403019261
 Compte: BE80001000000177 USD, sous-compte 002
 Manque: extraits 13 à 14, entre le 03/03/2026 et le 05/03/2026
-Manque: du 02/02/2026"""
+Manque: extraits du 02/02/2026"""
 
 
 def request(*missing: Missing, language: str = "en", **facts: object) -> str:
@@ -68,7 +68,7 @@ def test_an_office_asks_once_for_all_its_journals() -> None:
         "Manque: extraits 13 à 14, entre le 03/03/2026 et le 05/03/2026",
         "Client: Evil Line: x (7), numéro d'entreprise BE0403019261",
         "Compte: BE1 EUR",
-        "Manque: du 02/02/2026",
+        "Manque: extraits du 02/02/2026",
     ]
     assert redelivery.office(rows[1:2], "Fiduciaire Exemple", "fr", today=TODAY) == ""
 
