@@ -40,16 +40,17 @@ def words(holes: Sequence[Hole], currency: str) -> str:
 
 def _hole_in_words(hole: Hole, currency: str) -> str:
     missing = hole.missing
-    days = f"between {missing.from_date} and {missing.to_date}"
-    if missing.from_date == missing.to_date:
+    if hole.at_start:
+        days = f"between accounting, which ends on {missing.from_date}, and the first CODA"
+    elif missing.from_date == missing.to_date:
         days = f"on {missing.from_date}"
+    else:
+        days = f"between {missing.from_date} and {missing.to_date}"
     if hole.counted:
         return f"balances do not connect {days}, though no number is missing: {_money(missing, currency)} unexplained"
     named = redelivery.numbers(missing)
     lost = f"{named} missing" if named else "statements are missing"
     amount = f": {_money(missing, currency)} in all" if missing.difference_milli is not None else ""
-    if hole.at_start:
-        return f"{lost} between accounting, which ends on {missing.from_date}, and the first CODA{amount}"
     return f"{lost} {days}{amount}"
 
 
@@ -77,7 +78,10 @@ def next_step(facts: Facts, chain: Chain, holes: Sequence[Hole], today: dt.date)
 def ask(facts: Facts, missing: Sequence[Missing], today: dt.date) -> str:
     """Say where to ask CodaBox for redelivery, with the text to paste where it is known what is missing."""
     request = redelivery.request(facts, missing, "en", today=today)
-    return f"ask CodaBox for redelivery ({PORTAL}){':' if request else ''}\n{request}".rstrip("\n")
+    if missing and not redelivery.within_reach(facts, missing, today):
+        return request
+    text = f":\n{request}" if request else ""
+    return f"ask CodaBox for redelivery ({PORTAL}){text}"
 
 
 def _within(day: str, missing: Missing) -> bool:

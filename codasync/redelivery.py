@@ -47,13 +47,19 @@ def reach(facts: Facts, today: dt.date) -> dt.date:
     return limit
 
 
+def within_reach(facts: Facts, missing: Iterable[Missing], today: dt.date) -> list[Missing]:
+    """Return the holes that CodaBox can redeliver something of."""
+    limit = reach(facts, today)
+    return [one for one in missing if not one.to_date or one.to_date >= limit]
+
+
 def _letter(rows: Iterable[Facts], words: Words, today: dt.date) -> str:
     parts: list[str] = []
     out_of_reach: list[str] = []
     for row in rows:
         limit = reach(row, today)
-        old = [one for one in row["missing"] if one.to_date and one.to_date < limit]
-        asked = [one for one in row["missing"] if one not in old]
+        asked = within_reach(row, row["missing"], today)
+        old = [one for one in row["missing"] if one not in asked]
         if asked:
             parts.append("\n".join(_account(row, words) + [_hole(one, words, limit) for one in asked]))
         if old:
