@@ -8,12 +8,12 @@ CODA): they close a hole where their balances agree with those of the others, an
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from codasync.chains import Balance, Link, Run, position, runs
-from codasync.numbering import CODA_NUMBER, FIELDS, counting, number
+from codasync.numbering import CODA_NUMBER, counting, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ class Hole:
     """A place where the balances do not connect.
 
     `counted` tells that by the numbers nothing is missing there, `at_start` that it lies between accounting and the
-    first statement.
+    first statement; `until_milli` is the balance after it.
     """
 
     missing: Missing
+    until_milli: Balance
     counted: bool = False
     at_start: bool = False
 
@@ -101,7 +102,7 @@ class Chain:
             for before, after in pairwise(run):
                 if after.coda_number > before.coda_number + 1 > 1 and after.date[:4] == before.date[:4]:
                     found = before, after
-        return _hole(*found, CODA_NUMBER).missing if found and CODA_NUMBER in self.counted_by else None
+        return hole_between(*found, CODA_NUMBER).missing if found and CODA_NUMBER in self.counted_by else None
 
     def balances_on(self, day: str) -> set[Balance]:
         """Return the balances that the account can have had on a day (ISO); none before the first statement."""
@@ -117,31 +118,12 @@ def look(statements: Iterable[Mapping[str, Any]]) -> Chain:
     links = sorted((link for row in statements if (link := _link(row))), key=position)
     strands = _strands(links)
     counted_by = next(iter(counting(_numbered_runs(strands))), "") if len(strands) > 1 else ""
-    holes = tuple(_hole(before.last, after.runs[0][0], counted_by) for before, after in pairwise(strands))
+    holes = tuple(hole_between(before.last, after.runs[0][0], counted_by) for before, after in pairwise(strands))
     return Chain(tuple(strands), holes)
 
 
 def _numbered_runs(strands: Iterable[Strand]) -> list[Run]:
     return [run for strand in strands for run in strand.runs if _numbered(run)]
-
-
-def hole_before(chain: Chain, day: str, balance: Balance | None, last_number: int | None) -> Hole | None:
-    """Find what is missing between accounting and the first statement.
-
-    Accounting has come to `day` (ISO), where the account had `balance`; `last_number` is that of the last statement
-    booked. What is not known is None. Accounting that has come as far as the first statement leaves nothing out.
-    """
-    first = chain.first
-    if not first or day >= first.date or balance == first.old:
-        return None
-    field_ = next((name for name in reversed(FIELDS) if name in chain.counted_by), "")  # it knows paper statements
-    booked = Link(0, day, day, 0, 0 if balance is None else balance, last_number or 0, last_number or 0)
-    hole = _hole(booked, first, field_)
-    if balance is not None:
-        return replace(hole, at_start=True)
-    if hole.missing.from_number is None:
-        return None
-    return Hole(replace(hole.missing, difference_milli=None), at_start=True)
 
 
 def _link(row: Mapping[str, Any]) -> Link | None:
@@ -263,10 +245,11 @@ def _known(run: Run, day: str) -> tuple[set[Balance], bool]:
 # --- what is missing
 
 
-def _hole(before: Link, after: Link, counted_by: str) -> Hole:
+def hole_between(before: Link, after: Link, counted_by: str) -> Hole:
+    """Return what is missing between two statements; `counted_by` is the number with which the bank counts, or none."""
     first, last, counted = _numbers_between(before, after, counted_by)
     missing = Missing(first, last, *_days_between(before, after), after.old - before.new)
-    return Hole(missing, counted)
+    return Hole(missing, after.old, counted)
 
 
 def _days_between(before: Link, after: Link) -> tuple[dt.date, dt.date]:

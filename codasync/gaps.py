@@ -7,28 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from codasync import redelivery
-from codasync.continuity import Chain, Hole, Missing, hole_before
+from codasync.continuity import Chain, Hole, Missing
 
 Facts = Mapping[str, Any]
 # that many holes are told one by one
 FEW = 3
 PORTAL = "MyCodaBox > Mandates & Services > CODA > Redeliver CODA"
-
-
-def open_holes(chain: Chain, ledger: Facts | None) -> list[Hole]:
-    """Return what is missing of an account, between accounting and the first statement too.
-
-    `ledger` is what accounting holds last, None when that is not known. Where its balance was the bank's own,
-    accounting has bridged the holes before: nothing is missing there any more.
-    """
-    if not ledger:
-        return list(chain.holes)
-    day, balance = ledger["last_date"], ledger["last_balance_milli"]
-    start = hole_before(chain, day, balance, ledger["last_statement_number"])
-    bridged = balance in chain.balances_on(day)
-    return ([start] if start else []) + [
-        hole for hole in chain.holes if not (bridged and str(hole.missing.to_date) <= day)
-    ]
 
 
 def words(holes: Sequence[Hole], currency: str) -> str:
@@ -41,7 +25,7 @@ def words(holes: Sequence[Hole], currency: str) -> str:
 def _hole_in_words(hole: Hole, currency: str) -> str:
     missing = hole.missing
     if hole.at_start:
-        days = f"between accounting, which ends on {missing.from_date}, and the first CODA"
+        days = f"between accounting, whose last line before is of {missing.from_date}, and the first CODA"
     elif missing.from_date == missing.to_date:
         days = f"on {missing.from_date}"
     else:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from codasync import gaps, redelivery, rhythm, stages
+from codasync import booked, gaps, redelivery, rhythm, stages
 from codasync.blame import blame
-from codasync.continuity import Chain, Hole, Missing, look
+from codasync.continuity import Chain, Hole, Missing
 from codasync.plan import date
 
 __all__ = ["NEEDS_SOMEBODY", "WORST_FIRST", "Judgement", "Missing", "Thresholds", "judge", "obstacle"]
@@ -72,8 +72,8 @@ class _Case:
 def judge(
     facts: Facts,
     troubles: Sequence[Facts],
-    statements: Sequence[Facts] = (),
-    ledger: Facts | None = None,
+    chain: Chain,
+    booked_near: booked.Lines = (),
     *,
     today: dt.date,
     thresholds: Thresholds = DEFAULTS,
@@ -83,14 +83,14 @@ def judge(
 
     `facts` is a row of `store_reports.journal_facts` with `fetches_coda` (whether the config has CODA fetched at all)
     and, where something is missing, `passed_over` (rows of `store_reports.passed_over_days`); `troubles` are the
-    documents of this journal that need somebody, rows of `store_reports.documents_to_watch`; `statements` are its rows
-    of `store_reports.statements_of`; `ledger` is what accounting holds last of the account
-    (`store_ledger.ledger_ends`), None when that is not known. Holes that ended before `since` are not told.
+    documents of this journal that need somebody, rows of `store_reports.documents_to_watch`; `chain` is made of its
+    statements (`continuity.look`); `booked_near` is what accounting has booked near the days of `booked.days_of`, none
+    when that is not known. Holes that ended before `since` are not told.
     """
     if off := _off(facts):
         return off
-    chain = look(statements)
-    holes = [one for one in gaps.open_holes(chain, ledger) if not since or str(one.missing.to_date) >= str(since)]
+    open_ = booked.open_holes(chain, booked_near)
+    holes = [one for one in open_ if not since or str(one.missing.to_date) >= str(since)]
     case = _Case(facts, troubles, chain, holes, today, thresholds)
     checks = (_failing, _inactive, _unreadable, _gap, _late, _waiting)
     found = sorted((one for check in checks if (one := check(case))), key=lambda one: WORST_FIRST.index(one.state)) or [

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codasync import reception, store_ledger, store_reception, store_reports
+from codasync import booked, reception, store_ledger, store_reception, store_reports
+from codasync.continuity import Chain, look
 
 if TYPE_CHECKING:
     from codasync.config import Config
@@ -68,7 +69,7 @@ def report(store: "Store", config: "Config", client_id: str | None, since: dt.da
     troubles = [row for row in store_reports.documents_to_watch(store) if client_id in {None, row["client_id"]}]
     journals = store_reports.journal_facts(store)
     shared = Counter(map(_book, journals))  # accounting does not tell the extension zones of an account apart
-    ledgers = {_book(row): row for row in store_ledger.ledger_ends(store) if shared[_book(row)] == 1}
+    books = {_book(row) for row in store_ledger.ledger_ends(store) if shared[_book(row)] == 1}
     desk = _Desk(store, store.today(), config.reception, "cod" in config.formats.models.get("coda", ()), since)
     rows: list[Row] = []
     told: set[int] = set()
@@ -77,7 +78,7 @@ def report(store: "Store", config: "Config", client_id: str | None, since: dt.da
             own = [one for one in troubles if _concerns(one, journal)]
             told |= {one["id"] for one in own if journal["enabled"]}
             statements = store_reports.statements_of(store, journal)
-            rows.append(desk.row(journal, own, statements, ledgers.get(_book(journal))))
+            rows.append(desk.row(journal, own, statements, is_booked=_book(journal) in books))
     elsewhere = [_line(one) for one in troubles if one["id"] not in told]
     return Report(sorted(rows, key=_rank), elsewhere, store_reports.last_run(store))
 
@@ -137,13 +138,15 @@ class _Desk:
     fetches_coda: bool
     since: dt.date | None
 
-    def row(self, journal: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None) -> Row:
-        """Return the row of a journal."""
+    def row(self, journal: Row, troubles: Sequence[Row], statements: Sequence[Row], *, is_booked: bool) -> Row:
+        """Return the row of a journal; `is_booked` tells whether accounting is known."""
         facts = {**journal, "fetches_coda": self.fetches_coda}
-        judgement = self._judge(facts, troubles, statements, ledger)
+        chain = look(statements)
+        near = store_reports.booked_near(self.store, journal, booked.days_of(chain)) if is_booked else []
+        judgement = self._judge(facts, troubles, chain, near)
         if judgement.missing or judgement.state == "waiting":
             facts["passed_over"] = store_reports.passed_over_days(self.store, journal)
-            judgement = self._judge(facts, troubles, statements, ledger)
+            judgement = self._judge(facts, troubles, chain, near)
         counted = self._counted(statements)
         return {
             **facts,
@@ -160,11 +163,9 @@ class _Desk:
             "missing": [_hole(one) for one in judgement.missing],
         }
 
-    def _judge(
-        self, facts: Row, troubles: Sequence[Row], statements: Sequence[Row], ledger: Row | None
-    ) -> reception.Judgement:
+    def _judge(self, facts: Row, troubles: Sequence[Row], chain: Chain, near: booked.Lines) -> reception.Judgement:
         return reception.judge(
-            facts, troubles, statements, ledger, today=self.today, thresholds=self.thresholds, since=self.since
+            facts, troubles, chain, near, today=self.today, thresholds=self.thresholds, since=self.since
         )
 
     def _counted(self, statements: Sequence[Row]) -> Sequence[Row]:

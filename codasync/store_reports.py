@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from codasync.errors import DatabaseTrouble, UnknownDocument
@@ -18,6 +19,14 @@ _LATEST = "ORDER BY s.date DESC, s.coda_number DESC, s.id DESC LIMIT 1"
 _LAST = f"SELECT s.id FROM statement AS s WHERE {_OF_JOURNAL} {_LATEST}"  # noqa: S608
 # the account that CodaBox names for an entry, written as accounts are here
 _IBAN = "replace(upper(json_extract(e.metadata, '$.iban')), ' ', '')"
+_BOOKED = (
+    "SELECT l.id AS id, l.date AS date, l.year AS year, l.number AS number, l.position AS position,"
+    " l.amount_milli AS amount_milli, l.balance_milli AS balance_milli"
+    " FROM ledger_account AS a JOIN ledger_line AS l ON l.account = a.id"
+    " WHERE a.client_id = :client_id AND a.iban = :iban AND a.currency = :currency"
+)
+# so many lines of accounting show how it stands before and after a day
+NEAR = 200
 # how the reason of a duplicate begins
 _COPY_OF = "the same as document "
 
@@ -117,6 +126,27 @@ def statements_of(store: "Store", journal: Row) -> list[Row]:
         " WHERE s.client_id = ? AND s.iban = ? AND s.currency = ? AND s.extension = ? ORDER BY s.date, s.coda_number",
         [journal["client_id"], journal["iban"], journal["currency"], journal["extension"]],
     )
+
+
+def booked_near(store: "Store", journal: Row, days: Sequence[tuple[str, str]]) -> list[Row]:
+    """Return what accounting has booked of an account (a row with client_id, iban, currency) near some days, in order.
+
+    `days` are pairs of a first and a last day (ISO). Near are the lines of those days, the last NEAR before them, and
+    the first NEAR after them. Each row has id, date, year, number, amount_milli, balance_milli.
+    """
+    near = (
+        "l.date BETWEEN :first AND :last",
+        f"l.date < :first ORDER BY l.date DESC LIMIT {NEAR}",
+        f"l.date > :last ORDER BY l.date LIMIT {NEAR}",
+    )
+    account = {name: journal[name] for name in ("client_id", "iban", "currency")}
+    found = {
+        row["id"]: row
+        for first, last in days
+        for where in near
+        for row in store.query(f"{_BOOKED} AND {where}", {**account, "first": first, "last": last})
+    }
+    return sorted(found.values(), key=lambda row: (row["date"], row["year"], row["number"] or 0, row["position"]))
 
 
 def passed_over_days(store: "Store", journal: Row) -> list[Row]:

@@ -13,6 +13,7 @@ from desk import Desk, account
 from support import Home
 
 from codasync import reception, status_report
+from codasync.continuity import look
 from codasync.sandbox import coda_writer, faults
 from codasync.sandbox.days import banking_day_after
 
@@ -280,7 +281,7 @@ def judged(
     statements: Sequence[coda_writer.Statement],
     today: dt.date,
     troubles: Sequence[Row] = (),
-    ledger: Row | None = None,
+    near: Sequence[Row] = (),
     *,
     thresholds: reception.Thresholds = reception.DEFAULTS,
     since_day: dt.date | None = None,
@@ -295,5 +296,5 @@ def judged(
         **facts,
     }
     return reception.judge(
-        known, troubles, rows(statements), ledger, today=today, thresholds=thresholds, since=since_day
+        known, troubles, look(rows(statements)), near, today=today, thresholds=thresholds, since=since_day
     )

@@ -104,10 +104,44 @@ def test_the_hole_between_accounting_and_the_first_coda_is_a_gap_until_it_is_bri
     ledger.write_text(booked)
     home.call("import-ledger", "0042", ledger)
     assert bank.judge()["state"] == "gap"
-    assert "statement 2 missing between accounting, which ends on 2026-03-02, and the first" in bank.report["reason"]
+    assert (
+        "statement 2 missing between accounting, whose last line before is of 2026-03-02, and the first"
+        in bank.report["reason"]
+    )
     ledger.write_text(f"{booked}{iban};2026-03-03;2,00;2\n{iban};2026-03-04;3,00;3\n")
     home.call("import-ledger", "0042", ledger)
     assert bank.judge()["state"] == "ok"
+
+
+@pytest.mark.parametrize("columns", ["number", "balance", "number balance"])
+@pytest.mark.parametrize("days", ["xxxsss", "ssxsss"])
+def test_what_neither_coda_nor_accounting_has_stays_a_gap_however_far_accounting_goes(
+    home: Home, days: str, columns: str
+) -> None:
+    bank = Account(home, Life())
+    bank.live(days)
+    ledger = home.folder / "ledger.csv"
+    home.config.write_text(f'{home.config.read_text()}\n[ledger.office]\ndecimal_mark = "."\n')
+    booked = {"xxxsss": [[1], [1, 4], [1, 4, 5, 6]], "ssxsss": [[1, 2], [1, 2, 4], [1, 2, 4, 5, 6]]}[days]
+    for numbers in booked:
+        ledger.write_text(lines_of(bank.life, numbers, columns))
+        home.call("import-ledger", "0042", ledger, "--profile", "office")
+        assert bank.judge()["state"] == "gap"
+        assert len(bank.report["missing"]) == 1
+    ledger.write_text(lines_of(bank.life, [1, 2, 3, 4], columns))
+    home.call("import-ledger", "0042", ledger, "--profile", "office")
+    assert bank.judge()["state"] == "ok"
+
+
+def lines_of(life: Life, numbers: list[int], columns: str) -> str:
+    """Return a ledger that has booked these statements of a life, a line for each."""
+    rows = [["iban", "date", "amount", "statement_number", "balance"]]
+    for number in numbers:
+        one = life.statements[number - 1]
+        amount, balance = (one.new_balance_milli - one.old_balance_milli) / 1000, one.new_balance_milli / 1000
+        day, of_statement = str(one.new_balance_date), str(number) if "number" in columns else ""
+        rows.append([life.account.number, day, f"{amount:.3f}", of_statement, f"{balance:.3f}"])
+    return "".join(";".join(row[: 5 if "balance" in columns else 4]) + "\n" for row in rows)
 
 
 def test_a_pass_that_fails_is_told_from_a_hiccup_and_with_whose_trouble_it_is(home: Home) -> None:

@@ -302,35 +302,49 @@ def test_what_codabox_cannot_redeliver_is_said_to_be_out_of_reach() -> None:
 
 # --- between accounting and the first statement
 
-LEDGER = {"last_date": "2026-02-27", "last_balance_milli": 1_000_000, "last_statement_number": None}
+
+def line(day: str, balance: int | None = None, number: int | None = None, amount: int = 1) -> dict[str, Any]:
+    """Return a line of accounting."""
+    return {"date": day, "year": int(day[:4]), "number": number, "amount_milli": amount, "balance_milli": balance}
 
 
 @pytest.mark.parametrize(
-    ("ledger", "missing"),
+    ("ends", "missing"),
     [
-        (LEDGER, None),
-        (LEDGER | {"last_balance_milli": 900_000}, (None, None, 100_000)),
-        (LEDGER | {"last_balance_milli": 900_000, "last_statement_number": 7}, (8, 9, 100_000)),
-        (LEDGER | {"last_balance_milli": None, "last_statement_number": 7}, (8, 9, None)),
-        (LEDGER | {"last_balance_milli": None, "last_statement_number": 9}, None),
-        (LEDGER | {"last_balance_milli": None}, None),
-        (LEDGER | {"last_balance_milli": 1, "last_date": "2026-03-02"}, None),
+        (line("2026-02-27", 1_000_000), None),
+        (line("2026-02-27", 900_000), (None, None, 100_000)),
+        (line("2026-02-27", 900_000, 7), (8, 9, 100_000)),
+        (line("2026-02-27", None, 7), (8, 9, None)),
+        (line("2026-02-27", None, 9), None),
+        (line("2026-02-27"), None),
+        (line("2026-03-02", 1), None),
+        (line("2026-02-27", None, 10), None),  # of the first statement itself, whose day is later
     ],
 )
-def test_the_first_coda_has_to_connect_to_accounting(
-    ledger: dict[str, Any], missing: tuple[object, ...] | None
-) -> None:
+def test_the_first_coda_has_to_connect_to_accounting(ends: dict[str, Any], missing: tuple[object, ...] | None) -> None:
     life = Life()
     statements = [numbered(one, 9) for one in week(life=life)]
-    found = judged(statements, TODAY, ledger=ledger)
-    if missing is None:
-        assert (found.state, found.missing) == ("ok", ())
-        return
-    [hole] = found.missing
-    assert (hole.from_number, hole.to_number, hole.difference_milli) == missing
-    assert (hole.from_date, hole.to_date) == (dt.date(2026, 2, 27), dt.date(2026, 3, 1))
-    assert found.state == "gap"
-    assert "between accounting, which ends on 2026-02-27, and the first CODA" in found.reason
+    # whatever accounting has booked of CODA since says nothing of what is missing before
+    later = [
+        line(str(one.new_balance_date), ends["balance_milli"] and one.new_balance_milli, ends["number"] and number)
+        for number, one in enumerate(statements, start=10)
+    ]
+    for near in ([ends], [ends, *later[:1]], [ends, *later]):
+        found = judged(statements, TODAY, near=near)
+        if missing is None:
+            assert (found.state, found.missing) == ("ok", ())
+            continue
+        [hole] = found.missing
+        assert (hole.from_number, hole.to_number, hole.difference_milli) == missing
+        assert (hole.from_date, hole.to_date) == (dt.date(2026, 2, 27), dt.date(2026, 3, 1))
+        assert found.state == "gap"
+        assert "between accounting, whose last line before is of 2026-02-27, and the first CODA" in found.reason
+
+
+def test_balances_of_accounting_that_are_not_the_banks_say_nothing() -> None:
+    near = [line("2026-02-27", 0), line("2026-03-02", 100_000), line("2026-03-03", 200_010)]
+    assert judged(week(), TODAY, near=near).state == "ok"
+    assert judged(week(), TODAY, near=near[:1]).state == "gap"
 
 
 def numbered(one: coda_writer.Statement, before: int) -> coda_writer.Statement:
@@ -341,12 +355,17 @@ def numbered(one: coda_writer.Statement, before: int) -> coda_writer.Statement:
 def test_a_hole_that_accounting_has_bridged_is_closed() -> None:
     life = Life()
     came = week(2, life=life)
-    known = {"last_date": "2026-03-05", "last_balance_milli": life.statements[3].new_balance_milli}
-    assert judged(came, TODAY, ledger=known | {"last_statement_number": None}).state == "ok"
-    other = known | {"last_balance_milli": 5, "last_statement_number": None}
-    assert judged(came, TODAY, ledger=other).state == "gap"
-    early = {"last_date": "2026-03-03", "last_balance_milli": came[1].new_balance_milli, "last_statement_number": None}
-    assert judged(came, TODAY, ledger=early).state == "gap"
+    lines = [
+        line(str(one.new_balance_date), one.new_balance_milli, number, 100_000 + 10 * (number - 1))
+        for number, one in enumerate(life.statements, start=1)
+    ]
+    without_balances = [one | {"balance_milli": None} for one in lines]
+    without_numbers = [one | {"number": None} for one in lines]
+    assert [judged(came, TODAY, near=near).state for near in (lines, without_balances, without_numbers)] == ["ok"] * 3
+    # one that has not what is missing has not bridged it, however far it has come
+    for near in (lines, without_balances, without_numbers):
+        for booked in (near[:2], [*near[:2], near[3]], [*near[:2], *near[3:]]):
+            assert judged(came, TODAY, near=booked).state == "gap"
 
 
 # --- late

@@ -96,12 +96,15 @@ def test_this_test_sees_a_walk(store: Store) -> None:
     assert walks(store._connection, "SELECT * FROM movement WHERE id = 5") == []
 
 
+DAYS = [("2026-03-02", "2026-03-04")]
+
+
 def arguments(store: Store, function: Callable[..., Any]) -> dict[str, Any]:
     """Return arguments by the names that reports give to their parameters."""
     account = store.query("SELECT client_id, iban FROM bank_statements LIMIT 1")[0]
     document = store.query("SELECT id AS document_id, feed_index AS name FROM documents LIMIT 1")[0]
     journal = store.query("SELECT * FROM bank_statements LIMIT 1")[0]
-    known: dict[str, Any] = {**account, **document, "journal": journal, "store": store}
+    known: dict[str, Any] = {**account, **document, "journal": journal, "store": store, "days": DAYS}
     return {name: known[name] for name in inspect.signature(function).parameters}
 
 
