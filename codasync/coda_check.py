@@ -6,20 +6,19 @@ Only lines that do not match their layout's pattern come here, so this may be sl
 import re
 
 from codasync.coda_faults import Findings, Notes, shown
-from codasync.coda_layout import TRAILER, Field, Layout
+from codasync.coda_layout import Field, Layout
 from codasync.coda_text import RECORD_LENGTH
 
 _EXPECTED = {
-    "n": "{length} digits",
-    "n?": "{length} digits",
-    "digits": "{length} digits",
+    "n": "{digits}",
+    "n?": "{digits}",
+    "digits": "{digits}",
     "01": "0 or 1",
     "date": "a day as DDMMYY",
     "date?": "a day as DDMMYY, or 000000",
     "d?": "D or a blank",
     "structure": "0, 1, 2 or 3",
 }
-_UNPADDED_TRAILER = 52
 
 
 def values(layout: Layout, line: str, number: int, findings: Findings, notes: Notes) -> tuple[str, ...] | None:
@@ -31,19 +30,28 @@ def values(layout: Layout, line: str, number: int, findings: Findings, notes: No
 
 def _explain(layout: Layout, line: str, number: int, findings: Findings, notes: Notes) -> tuple[str, ...] | None:
     """Look at every field of a line that is not a good record."""
-    if layout is TRAILER and _UNPADDED_TRAILER <= len(line) < RECORD_LENGTH:
-        # The only record that may end in blanks, which editors and transfers strip.
-        line = line.ljust(RECORD_LENGTH)
-    if len(line) != RECORD_LENGTH:
-        found = f"{len(line)} positions"
-        findings.add(number, min(len(line), RECORD_LENGTH) + 1, str(layout), found, f"{RECORD_LENGTH} positions")
+    length = len(line)
+    if not layout.shortest <= length <= RECORD_LENGTH:
+        findings.add(
+            number, min(length, RECORD_LENGTH) + 1, _beyond(layout, length), f"{length} positions", "128 positions"
+        )
         return None
+    if any(field.captured and field.slice.stop > length for field in layout.fields):
+        text = f"{layout} ends after {length} positions; what is missing is taken for blanks"
+        notes.add_once("short_record", number, text, layout.name)
     before = len(findings)
+    padded = line.ljust(RECORD_LENGTH)
     for field in layout.fields:
-        text = line[field.slice]
+        text = padded[field.slice]
         if not re.fullmatch(field.pattern, text):
             _judge(layout, field, text, number, findings, notes)
-    return None if len(findings) > before else tuple(line[each] for each in layout.slices)
+    return None if len(findings) > before else layout.values(padded)
+
+
+def _beyond(layout: Layout, length: int) -> str:
+    """Name the field in which a line of a wrong length ends, or its record where it is too long."""
+    cut = next((field for field in layout.fields if field.slice.stop > length), None)
+    return f"{cut.name} of {layout.name}" if cut else str(layout)
 
 
 def _judge(layout: Layout, field: Field, text: str, number: int, findings: Findings, notes: Notes) -> None:
@@ -51,7 +59,7 @@ def _judge(layout: Layout, field: Field, text: str, number: int, findings: Findi
     where = f"{field.name} at position {field.first} of {layout.name}"
     if field.kind == "blank":
         notes.add_once("filler", number, f"{where} holds {shown(text)} and should be blank", where)
-    elif field.kind == "code":
+    elif field.kind in {"next", "link"}:
         notes.add_once(field.name.replace(" ", "_"), number, f"{where} is {shown(text)}, expected 0 or 1", where)
     else:
         position = field.first + (_first_wrong(text) if field.kind in {"n", "n?", "digits"} else 0)
@@ -67,4 +75,5 @@ def expected(field: Field) -> str:
     """Return in words what a field has to hold."""
     if field.kind.startswith("="):
         return shown(field.kind[1:])
-    return _EXPECTED[field.kind].format(length=field.length)
+    digits = "a digit" if field.length == 1 else f"{field.length} digits"
+    return _EXPECTED[field.kind].format(digits=digits)

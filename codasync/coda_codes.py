@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
-def _table(text: str) -> dict[str, str]:
+def table(text: str) -> dict[str, str]:
     """Read `code meaning` entries, one a line or divided by semicolons."""
     entries = (entry.split(maxsplit=1) for line in text.splitlines() for entry in line.split(";") if entry.strip())
     return {code.rstrip("*"): meaning.strip() for code, meaning in entries}
 
 
-TYPES = _table("""
+TYPES = table("""
     0 single amount without details
     1 total made by the customer
     2 total made by the bank
@@ -26,7 +26,7 @@ TYPES = _table("""
     8 detail of a single amount
     9 detail of a detail
 """)
-FAMILIES = _table("""
+FAMILIES = table("""
     00 undefined
     01 domestic and SEPA transfers
     02 instant SEPA transfers
@@ -46,25 +46,25 @@ FAMILIES = _table("""
     80 separate fees and provisions
 """)
 # Operations that mean the same wherever a family does not say otherwise.
-COMMON_OPERATIONS = _table("37 costs; 87 costs refunded; 49 cancelled or corrected; 99 cancelled or corrected")
+COMMON_OPERATIONS = table("37 costs; 87 costs refunded; 49 cancelled or corrected; 99 cancelled or corrected")
 OPERATIONS = {
-    "00": _table("""
+    "00": table("""
         00* unknown; 33* value-date correction; 83* value-date correction; 35* correction; 85* correction
         39* cancelled; 89* cancelled
     """),
-    "01": _table("""
+    "01": table("""
         01 single order; 02 order made by the bank; 03 standing order; 05 wages and the like; 07 batch of transfers
         09* semi-standing order; 11* semi-standing order to staff; 13 moved from your account
         15* insurance premium balance; 17 cash pooling out; 39 circular cheque issued; 50 transfer received
         51 transfer received, made by the bank; 52 payment received; 54 transfer that could not be carried out
         60 circular cheque not presented; 62 unpaid postal order; 64 moved to your account; 66 cash pooling in
     """),
-    "02": _table("""
+    "02": table("""
         01 single order; 02 order made by the bank; 03 standing order; 05 wages and the like; 07 batch of transfers
         13 moved from your account; 17 cash pooling out; 50 transfer received; 51 transfer received, made by the bank
         52 payment received; 54 transfer that could not be carried out; 64 moved to your account; 66 cash pooling in
     """),
-    "03": _table("""
+    "03": table("""
         01 your cheque paid; 03* card purchase; 05 voucher paid; 07* cheque finally unpaid; 09 voucher unpaid
         11 store cheque; 13* eurocheque abroad; 15 bank cheque bought; 17 certified cheque
         19* credit card settlement; 35* cash advance; 38 cheque provisionally unpaid
@@ -74,18 +74,18 @@ OPERATIONS = {
         63 second credit of an unpaid cheque; 64* card settlement reversed
         66 cheque handed in at your branch, subject to collection; 68* electronic purse payment
     """),
-    "04": _table("""
+    "04": table("""
         01 phone card topped up; 02 card payment in the euro area; 03 credit card settlement
         04 cash machine withdrawal; 05 Proton loaded; 06 fuel card payment; 07 payment by phone
         08 card payment outside the euro area; 09 prepaid card loaded; 10 prepaid card correction
         50 terminal takings credited; 51 Proton unloaded; 52 phone top-ups credited; 53 cash paid in at a machine
         54 prepaid card emptied; 55 takings by phone; 56 prepaid card correction; 68 Proton takings
     """),
-    "05": _table("""
+    "05": table("""
         01 collected from you; 03 your collection came back unpaid; 05 refund you paid; 50 collection credited
         52 collection credited, subject to collection; 54 refund received; 56 refund not possible; 58 reversal
     """),
-    "07": _table("""
+    "07": table("""
         01 bill paid; 03* receipt card paid; 05 bill claimed back; 06 due date extended; 07 bill unpaid; 08 paid early
         09 discount charge on a supplier's bill; 10* agreed due date renewed; 12* safe keeping; 14* warrant due
         39 irregular bill returned; 50 bills handed in, credited after collection
@@ -93,7 +93,7 @@ OPERATIONS = {
         56 supplier's bill with guarantee; 58 supplier's bill without guarantee; 64* warrant
         86* payment after assignment
     """),
-    "09": _table("""
+    "09": table("""
         01 cash taken out; 03* cash taken out by card; 05 foreign notes bought; 07 gold bought; 09 fuel coupons bought
         11* meal vouchers bought; 13 cash taken out through a branch or agent; 15* lottery tickets; 17 tax stamps
         19 payment difference; 21* cash by Proton; 25 traveller's cheques bought; 50 cash paid in; 52 night safe
@@ -101,7 +101,7 @@ OPERATIONS = {
         62 gold sold, subject to check; 64* lottery win; 66* fuel coupons taken back; 68 payment difference
         70 traveller's cheques sold
     """),
-    "11": _table("""
+    "11": table("""
         01 bought; 02 tender; 03 subscription; 04 issues; 05 part payment of a subscription
         06 stock option exercised; 09 settlement; 11 coupons or securities payable; 13 own issue bought back
         15 interim interest; 17 management fee; 19 regularisation costs; 50 sold; 51 tender
@@ -109,36 +109,36 @@ OPERATIONS = {
         58 redeemed securities credited, subject to collection; 62 interim interest; 64 own issue
         66 issue commission handed back; 68 compensation for a missing coupon; 70 settlement
     """),
-    "13": _table("""
+    "13": table("""
         01 short-term loan; 02 long-term loan; 05 fixed advance settled; 07 instalment repaid; 11 mortgage repaid
         13 bank acceptances settled; 15 hire purchase repaid; 19 documentary import credit; 21 other
         50 instalment credit paid out; 54 fixed advance, capital and interest; 55 fixed advance, interest; 56 subsidy
         60 mortgage paid out; 62 term loan; 68 documentary export credit; 70 discounted acceptance settled
     """),
-    "30": _table("""
+    "30": table("""
         01 spot currency bought; 03 forward currency bought; 05 term deposit placed; 33 value-date correction
         39 undefined; 50 spot currency sold; 52 forward currency sold; 54 term deposit back
         55 term deposit interest; 83 value-date correction; 89 undefined
     """),
-    "35": _table("01 closing; 50 closing"),
-    "41": _table("""
+    "35": table("01 closing; 50 closing"),
+    "41": table("""
         01 transfer out; 03 standing order; 05 batch of wages; 07 batch of transfers; 13 moved from your account
         17 cash pooling out; 37 costs of outgoing transfers; 38 costs of incoming transfers; 50 transfer in
         64 moved to your account; 66 cash pooling in
     """),
-    "43": _table("""
+    "43": table("""
         01 paid; 07 unpaid; 15 international bank cheque bought; 52 handed in, subject to collection
         58 credited after collection; 62 reversed; 70* traveller's cheques
     """),
-    "47": _table("""
+    "47": table("""
         01 paid; 05 claimed back; 06 extended; 07 unpaid; 11 documents abroad paid
         13 discount of supplier's bills abroad; 14 warrant due; 50 credited after collection
         52 credited, subject to collection; 54 discounted abroad; 56 supplier's bill with guarantee
         58 supplier's bill without guarantee; 60 documents abroad, subject to collection
         62 documents abroad, after collection; 64 warrant
     """),
-    "49": _table("03* cash machine withdrawal"),
-    "80": _table("""
+    "49": table("03* cash machine withdrawal"),
+    "80": table("""
         01* guarantee card; 02 electronic reporting; 03* payment card; 04 holding a documentary cash credit; 05* card
         06 losses on bills and cheques; 07 insurance; 08 savings account registration compensation; 09 postage
         10 smartcard bought; 11 keeping of mail; 12 opening a bank guarantee; 13 safe rent
@@ -149,7 +149,7 @@ OPERATIONS = {
         41 search costs; 43 printed forms; 45 documentary credit charges; 47 cost of booking transactions
     """),
 }
-CATEGORIES = _table("""
+CATEGORIES = table("""
     000 net amount; 001 interest received; 002 interest paid; 003 credit commission; 004 postage; 005 letterbox
     006 various fees; 007 database access; 008 information; 009 travel; 010 writ; 011 VAT; 012 exchange commission
     013 payment commission; 014 collection commission; 015 correspondent's charges; 016 negative interest; 017 search

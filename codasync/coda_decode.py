@@ -23,7 +23,7 @@ def decode(content: str, *, debit: bool) -> dict[str, FieldValue]:
     text = content[3:]
     found: dict[str, FieldValue] = {}
     for name, where, decoder, meanings in _layout(content[:3]):
-        part = text[where].rstrip(" ")
+        part = text[where].rstrip()
         try:
             found[name] = (
                 decoder(part, debit) if decoder in _OF_WORDS or len(part) == where.stop - where.start else None
@@ -31,7 +31,7 @@ def decode(content: str, *, debit: bool) -> dict[str, FieldValue]:
         except ValueError:
             found[name] = None
         if meanings is not None:
-            found[f"{name}_meaning"] = meanings.get(part.strip(" "), "")
+            found[f"{name}_meaning"] = meanings.get(part.strip(), "")
     return found
 
 
@@ -39,36 +39,57 @@ def human_text(content: str) -> str:
     """Return the words that a person wrote in a structured communication; "" where its type has no place for them."""
     kind = content[:3]
     if kind == _TEXT_OF_THE_BANK:
-        return _lines(content[3:].rstrip(" "), False)
+        return _lines(content[3:].rstrip(), False)
     place = _TEXT_PLACES.get(kind)
-    return content[place].strip(" ") if place else ""
+    return content[place].strip() if place else ""
 
 
-def reference(content: str) -> tuple[str, bool]:
-    """Return the payment reference in a structured communication and whether its check digits hold.
+def reference(content: str) -> str:
+    """Return the payment reference in a structured communication, as people write it; "" where there is none.
 
-    Types 101, 102 and 105 carry a Belgian one (10 digits and their remainder modulo 97, 97 for 0), shown as
-    `+++123/4567/89012+++`; type 100 an ISO 11649 one. ("", True) where there is none.
+    Types 101, 102 and 105 carry a Belgian one, shown as `+++123/4567/89012+++`; type 100 an ISO 11649 one.
+    """
+    if place := _BELGIAN_PLACES.get(content[:3]):
+        given = content[place]
+        return _belgian(given) if _is_belgian(given) else ""
+    return content[3:].replace(" ", "") if content[:3] == _ISO_REFERENCE else ""
+
+
+def reference_holds(content: str) -> bool:
+    """Say whether the check digits of a payment reference hold; they do where the type has no place for one.
+
+    A Belgian one is 10 digits and their remainder modulo 97, with 97 for 0. Type 105 may leave it out, or fill it with
+    zeros.
     """
     kind = content[:3]
     if place := _BELGIAN_PLACES.get(kind):
         given = content[place]
-        if len(given) == 12 and given.isdecimal() and given.isascii() and (kind != "105" or given != _NO_REFERENCE):
-            holds = (int(given[:10]) % 97 or 97) == int(given[10:])
-            return f"+++{given[:3]}/{given[3:7]}/{given[7:]}+++", holds
-        return "", kind == "105" and not given.strip(" 0")
-    if kind == "100":
-        number = content[3:].replace(" ", "")
-        return number, bool(_ISO_11649.fullmatch(number)) and modulo_97(number[4:] + number[:4]) == 1
-    return "", True
+        if kind == "105" and not given.strip(" 0"):
+            return True
+        if not _is_belgian(given):
+            return False
+        checked, check = divmod(int(given), 100)
+        return (checked % 97 or 97) == check
+    if kind == _ISO_REFERENCE:
+        number = reference(content)
+        return bool(_ISO_11649.fullmatch(number)) and modulo_97(number[4:] + number[:4]) == 1
+    return True
 
 
 def doubtful_reference(beginning: str) -> bool:
-    """Say whether check digits may not hold, by the first 53 positions of a structured communication.
+    """Say whether check digits may not hold, by the first 53 positions of a structured communication or more.
 
-    Types 100 and 105 have theirs further on, so that they are always doubtful.
+    Types 100 and 105 can have theirs further on, so that they are always doubtful.
     """
-    return beginning[:3] in {"100", "105"} or not reference(beginning)[1]
+    return beginning[:3] in {_ISO_REFERENCE, "105"} or not reference_holds(beginning)
+
+
+def _is_belgian(given: str) -> bool:
+    return len(given) == 12 and given.isascii() and given.isdecimal() and given != _NO_REFERENCE
+
+
+def _belgian(given: str) -> str:
+    return f"+++{given[:3]}/{given[3:7]}/{given[7:]}+++"
 
 
 def _places(*names: str) -> dict[str, slice]:
@@ -83,6 +104,7 @@ def _places(*names: str) -> dict[str, slice]:
 
 _TEXT_PLACES = _places("communication", "message")
 _BELGIAN_PLACES = {kind: place for kind, place in _places("reference").items() if kind in {"101", "102", "105"}}
+_ISO_REFERENCE = "100"
 _NO_REFERENCE = "0" * 12
 _TEXT_OF_THE_BANK = "002"
 
@@ -103,14 +125,18 @@ def _decoder(kind: Kind) -> _Decoder:
 
 
 def _digits(text: str) -> str:
-    digits = text.lstrip(" ")
+    digits = text.lstrip()
     if not (digits.isascii() and digits.isdecimal()):
         raise ValueError(text)
     return digits
 
 
 def _text(text: str, _debit: bool) -> str:
-    return text.strip(" ")
+    return text.strip()
+
+
+def _reference(text: str, _debit: bool) -> str:
+    return _belgian(text) if _is_belgian(text) else text.strip()
 
 
 def _lines(text: str, _debit: bool) -> str:
@@ -158,10 +184,11 @@ def _long_date(text: str, _debit: bool) -> date | None:
 
 
 # All other fields are numbers that fill their place: a part of one would be another number.
-_OF_WORDS = frozenset({_text, _lines})
+_OF_WORDS = frozenset({_text, _lines, _reference})
 _DECODERS: dict[str, _Decoder] = {
     "text": _text,
     "lines": _lines,
+    "reference": _reference,
     "amount": _amount,
     "own": _own_amount,
     "signed": _signed_amount,

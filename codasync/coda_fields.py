@@ -19,6 +19,7 @@ def day(text: str) -> date | None:
     return date(year + (1900 if year >= _PIVOT else 2000), int(text[2:4]), int(text[:2]))
 
 
+@lru_cache(maxsize=1 << 12)
 def sure_day(text: str) -> date:
     """Return the day that DDMMYY stands for, where 000000 is not allowed."""
     found = day(text)
@@ -27,7 +28,7 @@ def sure_day(text: str) -> date:
     return found
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def count(text: str) -> int:
     """Return the number that digits stand for, 0 for blanks."""
     return int(text) if text.strip() else 0

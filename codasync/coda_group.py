@@ -7,15 +7,14 @@ after 9999, is a detail as well. Records 3 belong to the record 2 before them, n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from codasync.coda_account import counterparty_account
 from codasync.coda_decode import doubtful_reference
 from codasync.coda_faults import Findings, Notes, shown
 from codasync.coda_judge import judge_details, judge_movement
 from codasync.coda_layout import INFORMATION, MOVEMENT, Layout
-from codasync.coda_movement import Movement
 from codasync.coda_open import Open, signed
+from codasync.coda_records import Records, movement
 from codasync.coda_text import LINE_LENGTH
 
 _NUMBERS = 10000
@@ -61,26 +60,25 @@ class Group:
         self._last_detail = 0
         self._lost = False
 
-    def add_block(self, records: str, captured: tuple[str | Any, ...], line: int) -> None:
+    def add_block(self, text: str, captured: Sequence[str], line: int) -> None:
         """Take the records of a movement or detail that are as they should be, and what their pattern captures."""
-        first, second, sign, amount, structured, codes, account, informed, alone = captured
+        first, second, sign, amount, structured, codes, account, informed, about, alone = captured
         sequence, detail, milli = int(first), int(second), signed(sign, amount)
         doubtful = bool(
             codes
             or (account and not counterparty_account(account)[1])
             or (structured and doubtful_reference(structured))
+            or (about and doubtful_reference(about))
         )
-        if alone is not None and not detail and sequence != self._sequence:
-            self._add_alone(Movement(records, (), line), sequence, milli, doubtful=doubtful)
-            if informed and informed != _FIRST_DETAIL:
-                self._note_detail(int(informed), _line_of_information(records, line), _NONE_OR_ONE)
-            return
-        self.add(Draft(line, sequence, detail, milli, [records], doubtful))
+        if alone and not detail and sequence != self._sequence:
+            self._add_alone(Records(line, text), sequence, milli, doubtful=doubtful)
+        else:
+            self.add(Draft(line, sequence, detail, milli, [text], doubtful))
         if informed:
-            self._inform(int(informed), _line_of_information(records, line))
+            self._inform(int(informed), line + text[::LINE_LENGTH].index(INFORMATION.number[0]))
 
-    def _add_alone(self, made: Movement, sequence: int, milli: int, *, doubtful: bool) -> None:
-        """Take a movement that nothing else belongs to: most are such."""
+    def _add_alone(self, made: Records, sequence: int, milli: int, *, doubtful: bool) -> None:
+        """Take a movement that no details belong to: most are such."""
         if self._drafts:
             self.close()
         if sequence != (self._sequence + 1) % _NUMBERS:
@@ -89,7 +87,7 @@ class Group:
         self._statement.moved.add(milli)
         if len(self._findings) == self._findings_before:
             if doubtful:
-                judge_movement(made, self._statement.notes)
+                judge_movement(movement(made), self._statement.notes)
             self._statement.movements.append(made)
 
     def add(self, draft: Draft) -> None:
@@ -121,13 +119,14 @@ class Group:
             self._draft.records.append(record)
             self._draft.doubtful = True
 
-    def add_information(self, records: str, sequence: str, detail: str, line: int) -> None:
+    def add_information(self, text: str, sequence: str, detail: str, line: int, *, doubtful: bool) -> None:
         """Take a record 3.1 with its sequence and detail number, and the 3.2 and 3.3 that continue it, if any."""
         self._information = None
         if self._draft is None:
             return
         if int(sequence) == self._sequence:
-            self._draft.records.append(records)
+            self._draft.records.append(text)
+            self._draft.doubtful |= doubtful
             self._inform(int(detail), line)
         else:
             expected = f"'{self._sequence:04}' as in its record 2.1"
@@ -158,7 +157,8 @@ class Group:
     def close(self) -> None:
         """Make the movement whose records are all there; of a faulty statement none is made."""
         if self._drafts and len(self._findings) == self._findings_before:
-            self._statement.movements.append(_movement(self._drafts, self._statement.notes))
+            head, *details = self._drafts
+            self._statement.movements.append(_records(head, _parts(details), self._statement.notes))
         self._drafts = []
 
     def _begin(self, draft: Draft) -> None:
@@ -192,35 +192,25 @@ class Group:
             self._findings.add(line, 3, field, shown(numbers), f"{shown(expected)} as in its {of.name}")
 
 
-def _line_of_information(records: str, line: int) -> int:
-    """Return the line of the first record 3.1 of records whose first line is given."""
-    return line + records[::LINE_LENGTH].index(INFORMATION.number[0])
+def _parts(details: Sequence[Draft]) -> list[Sequence[Draft]]:
+    """Divide details, putting those of type 9 with the type 7 before them (CODA 2.6, transaction types)."""
+    parts: list[Sequence[Draft]] = []
+    end = 0
+    while end < len(details):
+        start, end = end, end + 1
+        if details[start].type == _DETAIL_WITH_DETAILS:
+            while end < len(details) and details[end].type == _DETAIL_OF_DETAIL:
+                end += 1
+        parts.append(details[start:end])
+    return parts
 
 
-def _movement(drafts: Sequence[Draft], notes: Notes) -> Movement:
-    """Make a movement of its own draft and those of its details, in file order."""
-    return _of_draft(drafts[0], _details(drafts[1:], notes), notes)
-
-
-def _details(drafts: Sequence[Draft], notes: Notes) -> tuple[Movement, ...]:
-    """Put details of type 9 under the type 7 before them and all others side by side (CODA 2.6, transaction types)."""
-    made: list[Movement] = []
-    position = 0
-    while position < len(drafts):
-        head, position = drafts[position], position + 1
-        start = position
-        if head.type == _DETAIL_WITH_DETAILS:
-            while position < len(drafts) and drafts[position].type == _DETAIL_OF_DETAIL:
-                position += 1
-        below = tuple(_of_draft(draft, (), notes) for draft in drafts[start:position])
-        made.append(_of_draft(head, below, notes))
-    return tuple(made)
-
-
-def _of_draft(draft: Draft, details: tuple[Movement, ...], notes: Notes) -> Movement:
-    made = Movement("".join(draft.records), details, draft.line)
-    if details:
-        judge_details(made, notes)
-    if draft.doubtful:
-        judge_movement(made, notes)
-    return made
+def _records(head: Draft, parts: Sequence[Sequence[Draft]], notes: Notes) -> Records:
+    """Return the records of a movement with those of its details, each with its own, and judge them."""
+    own = Records(head.line, "".join(head.records))
+    if head.doubtful:
+        judge_movement(movement(own), notes)
+    if not parts:
+        return own
+    judge_details(head.line, head.milli, sum(first.milli for first, *_ in parts), notes)
+    return own._replace(details=tuple(_records(first, [[one] for one in rest], notes) for first, *rest in parts))

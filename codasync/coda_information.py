@@ -3,17 +3,13 @@
 `Structured.as_json` turns decoded fields into what `json.dumps` takes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from codasync.coda_decode import decode, human_text
+from codasync.coda_decode import decode, human_text, reference, reference_holds
 from codasync.coda_fields import FieldValue
-from codasync.coda_layout import INFORMATION, INFORMATION_2, INFORMATION_3
 from codasync.coda_structured import MEANINGS
-
-_FLAG = INFORMATION.place("communication structure")
-_TEXTS = {layout.number: layout.place("communication") for layout in (INFORMATION, INFORMATION_2, INFORMATION_3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,16 @@ class Structured:
         """Return the words that a person wrote, where the type has a place for them, else an empty string."""
         return human_text(self.raw)
 
+    @property
+    def reference(self) -> str:
+        """Return the payment reference, `+++123/4567/89012+++` or ISO 11649, where the type has a place for one."""
+        return reference(self.raw)
+
+    @property
+    def reference_holds(self) -> bool:
+        """Say whether the check digits of the reference hold; where the type has no place for one they do."""
+        return reference_holds(self.raw)
+
     def as_json(self) -> dict[str, str | int | None]:
         """Return type, meaning, every field (dates as YYYY-MM-DD) and raw as values that JSON knows."""
         plain = {name: str(value) if isinstance(value, date) else value for name, value in self.fields.items()}
@@ -60,26 +66,3 @@ class Information:
     text: str
     structured: Structured | None
     line: int
-
-
-def information(records: Iterable[tuple[int, str]], *, debit: bool) -> tuple[Information, ...]:
-    """Make the information of the records 3 of a movement, each with the number of its line.
-
-    Structured records stand each for itself. Free texts that follow each other are joined without a separator, as
-    banks cut one text at position 73 and go on in the next record 3.1.
-    """
-    texts: list[tuple[int, bool, list[str]]] = []
-    for line, record in records:
-        text = record[_TEXTS[record[:2]]]
-        is_structured = record[_FLAG] == "1"
-        if record[:2] != INFORMATION.number or (texts and not is_structured and not texts[-1][1]):
-            texts[-1][2].append(text)
-        else:
-            texts.append((line, is_structured, [text]))
-    return tuple(_information(line, kind, "".join(parts), debit=debit) for line, kind, parts in texts)
-
-
-def _information(line: int, is_structured: bool, text: str, *, debit: bool) -> Information:
-    if not is_structured:
-        return Information(text.rstrip(" "), None, line)
-    return Information(human_text(text), Structured(text[:3], text.rstrip(" "), debit), line)

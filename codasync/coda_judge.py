@@ -1,34 +1,37 @@
 """What must hold for a movement, and for a statement once its trailer is read: balances, totals, counts, days."""
 
 from codasync.coda_account import Account, looks_like_iban
-from codasync.coda_decode import reference
 from codasync.coda_faults import Findings, Notes, money, shown
 from codasync.coda_fields import day, sure_day
-from codasync.coda_movement import ENTRY_DATE, Movement
+from codasync.coda_layout import MOVEMENT
+from codasync.coda_movement import Movement
 from codasync.coda_open import Open
+
+_ENTRY_DATE = MOVEMENT.place("entry date")
 
 
 def judge_movement(movement: Movement, notes: Notes) -> None:
-    """Note codes, an account and a reference that cannot be right."""
+    """Note codes, an account and references that cannot be right."""
     line = movement.line
-    if unknown := movement.unknown_codes:
-        held = ", ".join(shown(code) for code in unknown)
-        notes.add("unknown_code", line, f"positions 113-125 of record 2.2 hold {held}, which is no ISO code")
+    if movement.unknown_codes:
+        held = ", ".join(shown(code) for code in movement.unknown_codes)
+        text = f"positions 113-125 of record 2.2 hold {held}, which no list of ISO 20022 codes has"
+        notes.add_once("unknown_code", line, text, held)
     account = movement.counterparty_account
     if looks_like_iban(account) and not movement.counterparty_iban:
         notes.add("counterparty_iban", line, f"the check digits of counterparty account {account} do not hold")
-    structured = movement.structured
-    if structured and not reference(structured.raw)[1]:
-        text = f"the check digits of {shown(structured.raw[3:])} (type {structured.type}) do not hold"
-        notes.add("structured_communication", line, text)
+    structured = [(movement.structured, line), *((each.structured, each.line) for each in movement.information)]
+    for each, line in structured:
+        if each and not each.reference_holds:
+            text = f"the check digits of {shown(each.raw[3:])} (type {each.type}) do not hold"
+            notes.add("structured_communication", line, text)
 
 
-def judge_details(movement: Movement, notes: Notes) -> None:
-    """Note details that do not add up to their total."""
-    total = sum(detail.amount_milli for detail in movement.details)
-    if total != movement.amount_milli:
-        text = f"the details add up to {money(total)}, their total is {money(movement.amount_milli)}; the total counts"
-        notes.add("details_sum", movement.line, text)
+def judge_details(line: int, total: int, details: int, notes: Notes) -> None:
+    """Note details whose amounts do not add up to their total."""
+    if details != total:
+        text = f"the details add up to {money(details)}, their total is {money(total)}; the total counts"
+        notes.add("details_sum", line, text)
 
 
 def judge_balance(statement: Open, findings: Findings) -> None:
@@ -71,12 +74,19 @@ def judge_days(statement: Open) -> None:
     if old and new < old:
         text = f"the new balance is of {new}, before the old balance of {old}"
         statement.notes.add("dates", statement.new_line, text)
-    if not any(sure_day(text) > new for text in {movement.records[ENTRY_DATE] for movement in statement.movements}):
-        return
-    for movement in statement.movements:
-        if movement.entry_date > new:
-            text = f"a movement is booked on {movement.entry_date}, after the new balance of {new}"
-            statement.notes.add_once("dates", movement.line, text, "entry")
+    days = {records.text[_ENTRY_DATE] for records in statement.movements}
+    late = {text: sure_day(text) for text in days if sure_day(text) > new}
+    for records in statement.movements if late else ():
+        if booked := late.get(records.text[_ENTRY_DATE]):
+            text = f"a movement is booked on {booked}, after the new balance of {new}"
+            statement.notes.add_once("dates", records.line, text, "entry")
+
+
+def judge_application(statement: Open, line: int) -> None:
+    """Note another application than 05, that of statements of account; zeros stand in files made anonymous."""
+    code = statement.header.application if statement.header else ""
+    if code.strip("0 ") not in {"", "5"}:
+        statement.notes.add("application", line, f"the application code is {code}, expected 05")
 
 
 def judge_account(statement: Open, line: int) -> None:

@@ -7,13 +7,14 @@ end: a pattern for several lines must not take one for text.
 
 Kinds that carry a value: `n` digits; `n?` digits or all blank; `01` the digit 0 or 1; `date` a real day DDMMYY;
 `date?` the same or 000000; `d?` D or blank; `structure` 0 to 3 or blank; `an` any text. Kinds that do not:
-`digits`; `=x` exactly x; `blank` a filler; `code` a next or link code, 0 or 1; `any` not looked at.
+`digits`; `=x` exactly x; `blank` a filler; `next` and `link` codes, 0 or 1; `any` not looked at.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 # Exact for the years 1980 to 2079 that two digits stand for: every fourth of them is a leap year.
@@ -31,7 +32,9 @@ _PATTERNS = {
     "structure": "[0-3 ]",
     "an": ".{%d}",
 }
-_UNCAPTURED = {"digits": "[0-9]{%d}", "blank": " {%d}", "code": "[01]", "any": ".{%d}"}
+_UNCAPTURED = {"digits": "[0-9]{%d}", "blank": " {%d}", "next": "[01]", "link": "[01]", "any": ".{%d}"}
+# A link code should not be blank, but is read by nobody.
+_MAY_BE_BLANK = frozenset({"n?", "d?", "structure", "an", "blank", "link", "any"})
 
 
 class Field(NamedTuple):
@@ -87,9 +90,14 @@ class Layout:
         return next(each.slice for each in self.fields if each.name == name)
 
     @cached_property
-    def slices(self) -> tuple[slice, ...]:
-        """Return where the captured fields are, in the order in which the pattern captures them."""
-        return tuple(each.slice for each in self.fields if each.captured)
+    def values(self) -> Callable[[str], tuple[str, ...]]:
+        """Return what takes the fields that carry a value out of a line, in the order in which the pattern does."""
+        return itemgetter(*(each.slice for each in self.fields if each.captured))
+
+    @cached_property
+    def shortest(self) -> int:
+        """Return how long a line is at least whose trailing blanks were stripped."""
+        return max(each.first + each.length - 1 for each in self.fields if each.kind not in _MAY_BE_BLANK)
 
 
 def _layout(name: str, title: str, *fields: tuple[str, int, int, str]) -> Layout:
@@ -137,8 +145,8 @@ HEADER = _layout(
     ("enterprise number", 72, 11, "n?"),
     ("filler", 83, 1, "blank"),
     ("separate application", 84, 5, "n?"),
-    ("transaction reference", 89, 16, "any"),
-    ("related reference", 105, 16, "any"),
+    ("transaction reference", 89, 16, "an"),
+    ("related reference", 105, 16, "an"),
     ("filler", 121, 7, "blank"),
     ("version", 128, 1, "=2"),
 )
@@ -172,9 +180,9 @@ MOVEMENT = _layout(
     ("entry date", 116, 6, "date"),
     ("paper statement number", 122, 3, "n?"),
     ("globalisation code", 125, 1, "n"),
-    ("next code", 126, 1, "code"),
+    ("next code", 126, 1, "next"),
     ("filler", 127, 1, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 MOVEMENT_2 = _layout(
     "record 2.2",
@@ -190,9 +198,9 @@ MOVEMENT_2 = _layout(
     ("return reason", 114, 4, "an"),
     ("category purpose", 118, 4, "an"),
     ("purpose", 122, 4, "an"),
-    ("next code", 126, 1, "code"),
+    ("next code", 126, 1, "next"),
     ("filler", 127, 1, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 MOVEMENT_3 = _layout(
     "record 2.3",
@@ -203,9 +211,9 @@ MOVEMENT_3 = _layout(
     ("counterparty account", 11, 37, "an"),
     ("counterparty name", 48, 35, "an"),
     ("communication", 83, 43, "an"),
-    ("next code", 126, 1, "code"),
+    ("next code", 126, 1, "next"),
     ("filler", 127, 1, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 INFORMATION = _layout(
     "record 3.1",
@@ -218,9 +226,9 @@ INFORMATION = _layout(
     ("communication structure", 40, 1, "01"),
     ("communication", 41, 73, "an"),
     ("filler", 114, 12, "blank"),
-    ("next code", 126, 1, "code"),
+    ("next code", 126, 1, "next"),
     ("filler", 127, 1, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 INFORMATION_2 = _layout(
     "record 3.2",
@@ -230,9 +238,9 @@ INFORMATION_2 = _layout(
     ("detail number", 7, 4, "n"),
     ("communication", 11, 105, "an"),
     ("filler", 116, 10, "blank"),
-    ("next code", 126, 1, "code"),
+    ("next code", 126, 1, "next"),
     ("filler", 127, 1, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 INFORMATION_3 = _layout(
     "record 3.3",
@@ -242,9 +250,9 @@ INFORMATION_3 = _layout(
     ("detail number", 7, 4, "n"),
     ("communication", 11, 90, "an"),
     ("filler", 101, 25, "blank"),
-    ("next code", 126, 1, "code"),
+    ("next code", 126, 1, "next"),
     ("filler", 127, 1, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 FREE_MESSAGE = _layout(
     "record 4",
@@ -256,7 +264,7 @@ FREE_MESSAGE = _layout(
     ("filler", 11, 22, "blank"),
     ("text", 33, 80, "an"),
     ("filler", 113, 15, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 NEW_BALANCE = _layout(
     "record 8",
@@ -268,7 +276,7 @@ NEW_BALANCE = _layout(
     ("new balance", 43, 15, "n"),
     ("new balance date", 58, 6, "date"),
     ("filler", 64, 64, "blank"),
-    ("link code", 128, 1, "code"),
+    ("link code", 128, 1, "link"),
 )
 TRAILER = _layout(
     "record 9",
@@ -288,6 +296,7 @@ _WATCHED = {
     ("21", "communication structure"): "(?:0|1(?=(.{53})))",
     ("22", "R-transaction"): "(?: (?= {12})|(.))",
     ("23", "counterparty account"): "(?:([A-Z]{2}[0-9]{2}.{33})|.{37})",
+    ("31", "communication structure"): "(?:0|1(?=(.{73})))",
 }
 _MOVEMENTS = (MOVEMENT, MOVEMENT_2, MOVEMENT_3)
 _INFORMATION = (INFORMATION, INFORMATION_2, INFORMATION_3)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from codasync.coda_account import Account, statement_account
 from codasync.coda_faults import Notes
 from codasync.coda_fields import count, day, sure_day
-from codasync.coda_movement import Movement
+from codasync.coda_records import Movements, Records
 from codasync.coda_statement import Statement
 
 
@@ -23,6 +23,8 @@ class Header(NamedTuple):
     bic: str
     enterprise_number: str
     separate_application: str
+    transaction_reference: str
+    related_reference: str
 
 
 class OldBalance(NamedTuple):
@@ -91,7 +93,7 @@ class Open:
     account: Account | None = None
     new: NewBalance | None = None
     new_line: int = 0
-    movements: list[Movement] = field(default_factory=list)
+    movements: list[Records] = field(default_factory=list)
     messages: list[list[str]] = field(default_factory=list)
     message_number: str = ""
     records: int = 0
@@ -121,12 +123,15 @@ class Open:
         """Read an account zone by the structure digit of record 1, as records 1 and 8 of a statement share it."""
         return statement_account(self.old.structure if self.old else " ", zone)
 
-    def add_message(self, sequence: str, detail: str, text: str) -> None:
+    def add_message(self, sequence: str, detail: str, text: str, line: int) -> None:
         """Take one record 4; those of one sequence number are one message."""
-        if self.messages and sequence == self.message_number and detail != "0000":
-            self.messages[-1].append(text)
-        else:
-            self.messages.append([text])
+        if not self.messages or sequence != self.message_number or detail == "0000":
+            self.messages.append([])
+        expected = f"{len(self.messages):04}", f"{len(self.messages[-1]):04}"
+        if (sequence, detail) != expected:
+            odd = f"free message {sequence}, record {detail}, comes where {', record '.join(expected)}, should"
+            self.notes.add_once("sequence", line, odd, "message")
+        self.messages[-1].append(text)
         self.message_number = sequence
 
     def statement(self, last_line: int) -> Statement | None:
@@ -149,13 +154,16 @@ class Open:
             coda_number=count(old.coda_number),
             creation_date=sure_day(header.creation_date),
             file_reference=header.file_reference.strip(" "),
+            transaction_reference=header.transaction_reference.strip(" "),
+            related_reference=header.related_reference.strip(" "),
+            last_paper_number=count((self.new or old).paper_number),
             duplicate=header.duplicate == "D",
             separate_application=self.separate_application,
             old_balance_milli=self.old_milli,
             old_balance_date=old_date,
             new_balance_milli=self.new_milli,
             new_balance_date=sure_day(self.new.date) if self.new else old_date,
-            movements=tuple(self.movements),
+            movements=Movements(tuple(self.movements)),
             free_messages=tuple("".join(message).rstrip(" ") for message in self.messages),
             warnings=self.notes.warnings(),
             first_line=self.first_line,

@@ -5,12 +5,21 @@ other line is read by itself, against its layout. After a fault the reader goes 
 makes nothing of the faulty statement.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from codasync.coda_check import values
+from codasync.coda_decode import doubtful_reference
 from codasync.coda_faults import Findings, Notes, shown
 from codasync.coda_group import Draft, Group
-from codasync.coda_judge import judge_account, judge_balance, judge_days, judge_new_account, judge_trailer
+from codasync.coda_judge import (
+    judge_account,
+    judge_application,
+    judge_balance,
+    judge_days,
+    judge_new_account,
+    judge_trailer,
+)
 from codasync.coda_layout import (
     CONTINUATIONS,
     FOLLOWERS,
@@ -38,6 +47,8 @@ from codasync.errors import CodaError
 _Handler = Callable[[str], Statement | None]
 _A_CODA_FILE = "a CODA file, whose first record starts with 00000"
 _COUNTED = frozenset(LAYOUTS) - {"0", "4", "9"}
+_BLANK_LINES = re.compile(r"\s*\n")
+_OUTSIDE = frozenset({"", "9"})
 _MOVEMENT_KINDS = frozenset({"1", "21", "22", "23", "31", "32", "33"})
 
 
@@ -91,18 +102,28 @@ class Reader:
             raise CodaError(self.findings)
 
     def _blocks(self, text: str, position: int) -> int:
-        """Read movements and information as long as they are as they should be; return where that ends.
+        """Read lines in bulk from a position on: blank ones around statements, movements and information in them.
 
-        This does for many lines at once what `_line` does for each, and leaves the reader in the same state.
+        Return where that ends. This leaves the reader in the state in which reading each line by itself would.
         """
-        if self._kind not in _MOVEMENT_KINDS or self._announced:
-            return position
+        if self._kind in _OUTSIDE:
+            if blank := _BLANK_LINES.match(text, position):
+                self._number += blank[0].count("\n")
+                return blank.end()
+        elif self._kind in _MOVEMENT_KINDS and not self._announced:
+            return self._movements(text, position)
+        return position
+
+    def _movements(self, text: str, position: int) -> int:
+        """Read movements and information as long as they are as they should be; return where that ends."""
         group, start, number = self._group, position, self._number
         while True:
             if match := MOVEMENT_BLOCK.match(text, position):
-                group.add_block(match[0], match.groups(), number + 1)
+                group.add_block(match[0], match.groups(""), number + 1)
             elif self._kind != "1" and (match := INFORMATION_BLOCK.match(text, position)):
-                group.add_information(match[0], match["sequence"], match["detail"], number + 1)
+                sequence, detail, structured = match.groups("")
+                doubtful = doubtful_reference(structured)
+                group.add_information(match[0], sequence, detail, number + 1, doubtful=doubtful)
             else:
                 break
             end = match.end()
@@ -160,8 +181,6 @@ class Reader:
 
     def _unexpected(self, kind: str, line: str) -> None:
         """Note a record that may not come here, and go on as if it were in its place."""
-        if not line.strip() and self._kind in {"", "9"}:
-            return
         self._require_coda(line)
         known = kind in LAYOUTS
         found = str(LAYOUTS[kind]) if known else shown(line)
@@ -192,6 +211,7 @@ class Reader:
         self._begin(statement)
         if header := self._values(HEADER, line):
             statement.header = Header(*header)
+            judge_application(statement, self._number)
 
     def _old_balance(self, line: str) -> None:
         found = self._values(OLD_BALANCE, line)
@@ -205,7 +225,7 @@ class Reader:
         if found := self._values(MOVEMENT, line):
             sequence, detail, _, sign, amount, *_ = found
             milli = signed(sign, amount)
-            self._group.add(Draft(self._number, int(sequence), int(detail), milli, [f"{line}\n"], doubtful=True))
+            self._group.add(Draft(self._number, int(sequence), int(detail), milli, [_whole(line)], doubtful=True))
         else:
             self._group.lose()
 
@@ -217,11 +237,12 @@ class Reader:
 
     def _more(self, line: str, layout: Layout) -> None:
         if found := self._values(layout, line):
-            self._group.add_more(f"{line}\n", found[0] + found[1], self._number, layout)
+            self._group.add_more(_whole(line), found[0] + found[1], self._number, layout)
 
     def _information(self, line: str) -> None:
         if found := self._values(INFORMATION, line):
-            self._group.add_information(f"{line}\n", found[0], found[1], self._number)
+            sequence, detail, *_ = found
+            self._group.add_information(_whole(line), sequence, detail, self._number, doubtful=True)
         else:
             self._group.lose_information()
 
@@ -233,11 +254,12 @@ class Reader:
 
     def _information_more(self, line: str, layout: Layout) -> None:
         if found := self._values(layout, line):
-            self._group.continue_information(f"{line}\n", found[0] + found[1], self._number, layout)
+            self._group.continue_information(_whole(line), found[0] + found[1], self._number, layout)
 
     def _free_message(self, line: str) -> None:
         if found := self._values(FREE_MESSAGE, line):
-            self._open.add_message(*found)
+            sequence, detail, text = found
+            self._open.add_message(sequence, detail, text, self._number)
 
     def _new_balance(self, line: str) -> None:
         self._group.close()
@@ -252,6 +274,11 @@ class Reader:
             judge_trailer(self._open, found, self._number, self.findings)
         judge_days(self._open)
         return None if self.findings else self._open.statement(self._number)
+
+
+def _whole(line: str) -> str:
+    """Return a line with the trailing blanks that it may have lost, and its end."""
+    return f"{line:{RECORD_LENGTH}}\n"
 
 
 def _names(kinds: tuple[str, ...]) -> str:

@@ -3,11 +3,14 @@
 A field is (name, first position, length, kind); positions count from 1 within the content that follows the
 three-digit type. Kinds: `text`; `amount` digits with 3 decimals, as int thousandths; `own` the same with the sign of
 the movement; `signed` 15 digits and then a sign; `date` DDMMYY and `date8` DDMMYYYY (None for blank, zeros and 999999);
-`lines` lines of 35; a number n: digits with n decimals, as a decimal string; a table of meanings: a code, kept as given
-in the field, with its meaning in `<name>_meaning`. `coda_decode` reads them.
+`lines` lines of 35; `reference` a Belgian payment reference, as people write it; a number n: digits with n decimals, as
+a decimal string; a table of meanings: a code, kept as given in the field, with its meaning in `<name>_meaning`.
+`coda_decode` reads them.
 """
 
 from collections.abc import Mapping
+
+from codasync.coda_iso_codes import REASON_MEANINGS
 
 Kind = str | int | Mapping[str, str]
 
@@ -175,15 +178,15 @@ LAYOUTS: dict[str, tuple[tuple[str, int, int, Kind], ...]] = {
         ("nominal_milli", 195, 15, "amount"),
     ),
     "100": (("reference", 1, 146, "text"),),
-    "101": (("reference", 1, 12, "text"),),
-    "102": (("reference", 1, 12, "text"),),
+    "101": (("reference", 1, 12, "reference"),),
+    "102": (("reference", 1, 12, "reference"),),
     "103": (("number", 1, 12, "text"),),
     "105": (
         ("amount_milli", 1, 15, "own"),
         ("original_amount_milli", 16, 15, "own"),
         ("rate", 31, 12, 8),
         ("currency", 43, 3, "text"),
-        ("reference", 46, 12, "text"),
+        ("reference", 46, 12, "reference"),
         ("country", 58, 2, "text"),
         ("equivalent_eur_milli", 60, 15, "own"),
     ),
@@ -330,6 +333,6 @@ LAYOUTS: dict[str, tuple[tuple[str, int, int, Kind], ...]] = {
         ("mandate", 45, 35, "text"),
         ("communication", 80, 62, "text"),
         ("r_transaction", 142, 1, R_TRANSACTIONS),
-        ("r_reason", 143, 4, "text"),
+        ("r_reason", 143, 4, REASON_MEANINGS),
     ),
 }

@@ -7,10 +7,11 @@ so that a large file is never held a second time as text.
 
 import re
 from collections.abc import Iterator
+from io import IncrementalNewlineDecoder
 
 RECORD_LENGTH = 128
 LINE_LENGTH = RECORD_LENGTH + 1
-_PIECE = 1 << 18
+_PIECE = RECORD_LENGTH << 11
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CTRL_Z_AND_LINE_ENDS = b"\x1a\r\n"
 
@@ -22,24 +23,38 @@ def pieces(data: bytes) -> Iterator[str]:
     and a Ctrl-Z are dropped, trailing line ends make no lines.
     """
     data = data.removeprefix(_BYTE_ORDER_MARK)
-    end = len(data)
-    while end and data[end - 1] in _CTRL_Z_AND_LINE_ENDS:
-        end -= 1  # rstrip would copy a large file
+    end = _end(data)
     charset = detect_charset(data)
     separator = b"\n" if data.find(b"\n", 0, end) >= 0 else b"\r"
     if data.find(separator, 0, end) < 0:
-        text = data[:end].decode(charset)
-        yield from (f"{text[start : start + RECORD_LENGTH]}\n" for start in range(0, len(text), RECORD_LENGTH))
+        yield from _blocks(data[:end].decode(charset))
         return
-    for piece in _pieces(data, end, separator):
-        text = piece.decode(charset)
-        if "\r" in text:
-            # Splitting and joining takes half the time of replacing.
-            # A piece ends where a line feed was cut off, and so its carriage return belongs to that.
-            text = "\n".join((text.removesuffix("\r") if separator == b"\n" else text).split("\r\n")).replace(
-                "\r", "\n"
-            )
-        yield f"{text}\n"
+    line_ends = IncrementalNewlineDecoder(None, translate=True)
+    start = 0
+    while start < end:
+        stop = data.find(separator, start + _PIECE, end) + 1 or end
+        text = line_ends.decode(data[start:stop].decode(charset), final=True)
+        yield text if stop < end else f"{text}\n"
+        start = stop
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Cut a text without line ends into lines of 128 positions, and yield them in pieces."""
+    for first in range(0, len(text), _PIECE):
+        piece = text[first : first + _PIECE]
+        yield "".join(f"{piece[start : start + RECORD_LENGTH]}\n" for start in range(0, len(piece), RECORD_LENGTH))
+
+
+def _end(data: bytes) -> int:
+    """Return where the line ends at the end begin; stripping them would copy a large file."""
+    end = len(data)
+    while end:
+        tail = data[max(end - _PIECE, 0) : end]
+        kept = len(tail.rstrip(_CTRL_Z_AND_LINE_ENDS))
+        end -= len(tail) - kept
+        if kept:
+            break
+    return end
 
 
 def detect_charset(data: bytes) -> str:
@@ -65,13 +80,3 @@ def _is_utf8(data: bytes) -> bool:
         return False
     accented = [len(line) for line in data.splitlines() if not line.isascii()]
     return accented.count(RECORD_LENGTH) * 2 < len(accented)
-
-
-def _pieces(data: bytes, end: int, separator: bytes) -> Iterator[bytes]:
-    """Cut the data, as far as its end, at line ends into pieces of about a quarter of a megabyte."""
-    start = 0
-    while start < end:
-        stop = data.find(separator, start + _PIECE, end)
-        stop = end if stop < 0 else stop
-        yield data[start:stop]
-        start = stop + 1

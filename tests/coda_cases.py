@@ -285,6 +285,18 @@ def communications() -> Iterator[Case]:
         ),
     )
     yield (
+        "references_in_information",
+        "References in information are shown and checked as those of movements are.",
+        of(
+            [
+                one(informed=True),
+                information(1, 1, structured="101090933755493", more=True),
+                information(1, 2, structured="102090933755494", more=True),
+                information(1, 3, structured="100RF18539007547034"),
+            ]
+        ),
+    )
+    yield (
         "fields_that_do_not_fit",
         "A field of a structured communication that is no number or no day is none; the raw text has it.",
         of([one(structured=content("113", (1, "X" * 16), (30, "999925"), (67, "ABC"), (82, "1234")))]),
@@ -402,6 +414,11 @@ def files() -> Iterator[Case]:
     zeros = record((1, "00000"), (6, "030125"), (12, "000"), (15, "00"), (72, "0" * 11), (84, "00000"), (128, "2"))
     yield "header_of_zeros", "An anonymised header: application code 00, no names.", of([one()], first=zeros)
     yield (
+        "header_references",
+        "An account abroad has references of its MT940 in the header.",
+        of([one()], first=overwrite([header()], 1, 89, f"{'TRANSACTION REF1':16}{'RELATED REF 2':16}")[0]),
+    )
+    yield (
         "paper_number_julian",
         "The paper number is a day of the year, another one in record 8 and in the movement; the CODA number is 000.",
         as_bytes(
@@ -432,6 +449,31 @@ def traps() -> Iterator[Case]:
         "codes_that_are_none",
         "R-transaction and ISO codes of another shape are dropped and named in a warning.",
         of([one(r_transaction="9", reason="ab12", category="SALA", purpose="12 4")]),
+    )
+    yield (
+        "codes_on_no_list",
+        "An ISO code that no list has yet is kept, and named in a warning.",
+        of([one(r_transaction="2", reason="XY99", category="SUPP", purpose="NEW1"), movement(2, 1, purpose="NEW1")]),
+    )
+    yield (
+        "blanks_stripped",
+        "Records 1, 2.1, 4, 8 and 9 whose last field is blank, and whose trailing blanks were stripped.",
+        as_bytes(
+            [
+                line if line[0] == "0" else line[: 125 if line[0] == "1" else 127].rstrip()
+                for line in statement([one(text="PAID")], messages=[message(1, 0, "A MESSAGE")])
+            ]
+        ),
+    )
+    yield (
+        "messages_missing",
+        "Free messages whose numbers jump, as a record 4 is missing: a warning.",
+        of([one()], messages=[message(1, 0, "BEGINNING", more=True), message(1, 2, "END"), message(4, 0, "NEXT")]),
+    )
+    yield (
+        "application_code",
+        "Another application code than that of statements: read, with a warning.",
+        of([one()], first=overwrite([header()], 1, 15, "07")[0]),
     )
     yield (
         "next_codes_that_lie",

@@ -76,7 +76,7 @@ def test_the_sample_is_good() -> None:
         (3, 62, "2", "communication structure of record 2.1", "'2'", "0 or 1"),
         (3, 116, "423132", "entry date of record 2.1", "'423132'", "a day as DDMMYY"),
         (3, 122, "A", "paper statement number of record 2.1", "'A01'", "3 digits"),
-        (3, 125, " ", "globalisation code of record 2.1", "' '", "1 digits"),
+        (3, 125, " ", "globalisation code of record 2.1", "' '", "a digit"),
         (4, 3, "0003", "sequence and detail number of record 2.2", "'00030000'", "'00010000' as in its record 2.1"),
         (5, 3, "00010001", "sequence and detail number of record 2.3", "'00010001'", "'00010000' as in its record 2.1"),
         (6, 3, "0002", "sequence number of record 3.1", "'0002'", "'0001' as in its record 2.1"),
@@ -153,16 +153,32 @@ def test_a_record_whose_own_number_is_damaged_is_not_reported_again_by_the_count
     assert (first.line, first.field, first.expected) == (9, "record", "a record 2.1, 3.1 or 8")
 
 
-@pytest.mark.parametrize("length", [127, 129])
-def test_a_line_of_another_length_is_named(length: int) -> None:
-    (first,) = faults([*SAMPLE[:1], SAMPLE[1].ljust(129)[:length], *SAMPLE[2:]])
-    assert (first.line, first.position) == (2, min(length, 128) + 1)
+@pytest.mark.parametrize(
+    ("line", "length", "field"),
+    [
+        (1, 127, "version of record 0"),
+        (2, 60, "old balance date of record 1"),
+        (3, 125, "next code of record 2.1"),
+        (3, 60, "transaction code of record 2.1"),
+        (5, 100, "communication of record 2.3"),
+        (6, 125, "next code of record 3.1"),
+        (11, 62, "new balance date of record 8"),
+        (12, 8, "detail number of record 4"),
+        (13, 51, "credit total of record 9"),
+        (9, 129, "record 2.1 (movement)"),
+    ],
+)
+def test_a_line_of_another_length_is_named_with_the_field_in_which_it_ends(line: int, length: int, field: str) -> None:
+    cut = SAMPLE[line - 1].ljust(129)[:length]
+    (first,) = faults([*SAMPLE[: line - 1], cut, *SAMPLE[line:]])
+    assert (first.line, first.position, first.field) == (line, min(length, 128) + 1, field)
     assert (first.found, first.expected) == (f"{length} positions", "128 positions")
 
 
-def test_a_trailer_cut_within_its_totals_is_too_short() -> None:
-    (first,) = faults([*SAMPLE[:-1], SAMPLE[-1][:51]])
-    assert (first.line, first.found) == (13, "51 positions")
+def test_a_number_that_is_cut_at_the_end_of_a_record_is_no_blank_that_was_stripped() -> None:
+    (first,) = faults([SAMPLE[0], SAMPLE[1][:127], *SAMPLE[2:]])
+    assert (first.line, first.position, first.field) == (2, 128, "CODA number of record 1")
+    assert (first.found, first.expected) == ("'00 '", "3 digits")
 
 
 def test_a_blank_line_within_a_statement_is_no_record() -> None:

@@ -6,6 +6,7 @@ expectations from what the reader says now. Look at the difference before commit
 
 import json
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -39,6 +40,7 @@ MOVEMENT = (
     "r_reason",
     "category_purpose",
     "purpose",
+    "unknown_codes",
     "bank_reference",
     "globalisation_code",
     "paper_number",
@@ -53,22 +55,22 @@ def plain(value: object) -> Any:
     """Return a value of the reader as JSON would have it, without what is empty."""
     if isinstance(value, coda.Structured):
         return value.as_json()
-    if isinstance(value, tuple):
-        return [plain(part) for part in value]
     if isinstance(value, date):
         return value.isoformat()
-    if not hasattr(value, "__dataclass_fields__"):
-        return value
-    names = MOVEMENT if isinstance(value, coda.Movement) else [field.name for field in fields(value)]  # type: ignore[arg-type]
-    pairs = {name: getattr(value, name) for name in names}
-    made = {
-        name: plain(part)
-        for name, part in pairs.items()
-        if part is not None and part is not False and part not in ("", ())
-    }
     if isinstance(value, coda.Movement):
-        made["meaning"] = str(value.meaning)
-    return made
+        return {**said(value, MOVEMENT), "meaning": str(value.meaning)}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(part) for part in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return said(value, [field.name for field in fields(value)])  # type: ignore[arg-type]
+    return value
+
+
+def said(value: object, names: Iterable[str]) -> dict[str, Any]:
+    pairs = {name: plain(getattr(value, name)) for name in names}
+    return {
+        name: part for name, part in pairs.items() if part is not None and part is not False and part not in ("", [])
+    }
 
 
 def read(data: bytes) -> dict[str, Any]:
