@@ -64,7 +64,7 @@ def account(pen: Pen) -> Zone:
 
 def _belgian(pen: Pen) -> tuple[str, str]:
     """Return a Belgian account number and its IBAN."""
-    first = pen.digits(10)
+    first = pen.checked_digits()
     number = f"{first}{int(first) % 97 or 97:02}"
     return number, f"BE{check_digits(number, 'BE')}{number}"
 

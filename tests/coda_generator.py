@@ -12,8 +12,9 @@ from typing import Any
 
 import coda_builder as builder
 from coda_accounts import Zone, account
-from coda_movements import Movements, Page, Said, amount, before, ddmmyy, number_or_blank
+from coda_movements import Movements, Page, Said, Warned, amount, before, ddmmyy, number_or_blank
 from coda_pen import Pen
+from coda_rules import record
 
 ODDITIES = (
     "own account whose check digits do not hold",
@@ -27,6 +28,8 @@ ODDITIES = (
     "booked after the new balance",
     "new balance older than the old one",
     "reference whose check digits do not hold",
+    "application that is another",
+    "blank link codes",
 )
 """What a reader takes, and warns about."""
 
@@ -38,7 +41,7 @@ class File:
     lines: list[str]
     data: bytes
     statements: list[Said]
-    warnings: list[list[tuple[str, int]]]
+    warnings: list[list[Warned]]
     drawn: frozenset[str]
 
 
@@ -46,8 +49,11 @@ def generate(source: Random, *, without: Sequence[str] = (), statements: int = 3
     """Write a file of at most so many statements of at most so many movements with their details each."""
     pen = Pen(source, without)
     charset = pen.one_of("ascii", "latin-1", "cp1252", "utf-8")
-    pen.write_in(charset)
     end = {"LF": "\n", "CR LF": "\r\n", "CR": "\r", "no line ends": ""}[pen.one_of("LF", "CR LF", "CR", "no line ends")]
+    pen.write_in(charset)
+    # Only the lengths of lines tell single bytes from UTF-8 then.
+    if end and charset in {"latin-1", "cp1252"} and pen.may("single bytes that are good UTF-8"):
+        pen.write_in("either")
     lines: list[str] = []
     made: list[_Statement] = []
     for _ in range(1 + pen.number(statements)):
@@ -57,9 +63,11 @@ def generate(source: Random, *, without: Sequence[str] = (), statements: int = 3
                 lines.append("")
         made.append(_Statement(Page(pen, lines, pen.day())))
         made[-1].write(movements)
+        made[-1].relink()
+        if end and pen.may("trailing blanks stripped"):
+            made[-1].strip()
     if len({each.said["account"] for each in made}) > 1 and len({each.said["currency"] for each in made}) > 1:
         pen.drawn.add("several accounts and currencies")
-    _relink(pen, lines)
     data = _bytes(pen, lines, end, charset)
     warnings = [sorted(each.page.warnings) for each in made]
     return File(lines, data, [each.said for each in made], warnings, frozenset(pen.drawn))
@@ -75,22 +83,9 @@ def said(value: Any, like: Any) -> Any:
     return value
 
 
-def _relink(pen: Pen, lines: list[str]) -> None:
-    """Write link codes that say nothing, as banks do."""
-    if pen.may("link codes that say nothing"):
-        for number, line in enumerate(lines):
-            if line[:1] in {"2", "3", "4", "8"}:
-                lines[number] = f"{line[:-1]}{number % 3 % 2}"
-
-
 def _bytes(pen: Pen, lines: list[str], end: str, charset: str) -> bytes:
     """Write the bytes of a file, with what editors and old systems leave in it."""
-    text = lines
-    # Trailers alone may end in blanks, and records 1 of which a bank left out the number.
-    whole = all(line[:1] == "9" or line[-1:] != " " for line in lines)
-    if end and whole and pen.may("trailing blanks stripped"):
-        text = [line.rstrip(" ") for line in lines]
-    data = "".join(f"{line}{end}" for line in text).encode(charset)
+    data = "".join(f"{line}{end}" for line in lines).encode(charset)
     if end and pen.may("no line end at the end"):
         data = data.removesuffix(end.encode())
     elif end and pen.may("blank lines at the end"):
@@ -136,6 +131,27 @@ class _Statement:
         self._trailer()
         self.said["last_line"] = len(page.lines)
 
+    def relink(self) -> None:
+        """Write link codes that say nothing, as banks do, or none at all."""
+        pen, lines = self.page.pen, self.page.lines
+        blank = pen.may("blank link codes", 8)
+        if not blank and not pen.may("link codes that say nothing"):
+            return
+        for number in range(self.said["first_line"], len(lines) + 1):
+            line = lines[number - 1]
+            if line[0] in "2348":
+                lines[number - 1] = f"{line[:-1]}{' ' if blank else number % 3 % 2}"
+            if line[0] in "2348" and blank:
+                self.page.warn("link_code", number, f"link code of {record(line)}")
+
+    def strip(self) -> None:
+        """Leave out trailing blanks, as editors do; a reader cannot know that there was no text."""
+        lines = self.page.lines
+        for number in range(self.said["first_line"], len(lines) + 1):
+            line = lines[number - 1] = lines[number - 1].rstrip(" ")
+            if len(line) < {"1": 128, "4": 112}.get(line[0], 0):
+                self.page.warn("short_record", number, f"short record {line[0]}")
+
     def _header(self) -> None:
         pen = self.page.pen
         created = pen.day()
@@ -144,6 +160,11 @@ class _Statement:
         enterprise = pen.pick((pen.digits(10), ""))
         names = ("file_reference", 10), ("addressee", 26), ("bic", 11)
         told = {name: pen.words(longest) for name, longest in names}
+        references = pen.words(16), pen.words(16)
+        application = pen.pick(("05", "00", "  "))
+        if pen.may("application that is another", 12):
+            application = "06"
+            self.page.warn("application", len(self.page.lines) + 1)
         self.page.add(
             builder.header(
                 created=ddmmyy(created),
@@ -154,13 +175,15 @@ class _Statement:
                 enterprise=f"0{enterprise}" if enterprise else " " * 11 if pen.may("number left blank") else "0" * 11,
                 separate=self.page.separate or pen.pick(("00000", "     ")),
                 bank=number_or_blank(pen, pen.pick((0, pen.number(1000)))),
-                application=pen.pick(("05", "00")),
-                references=pen.text(32),
+                application=application,
+                references=f"{references[0]:16}{references[1]}",
             )
         )
         self.said |= told | {
             "creation_date": created,
             "duplicate": duplicate,
+            "transaction_reference": references[0],
+            "related_reference": references[1],
             "separate_application": self.page.separate,
             "enterprise_number": enterprise.strip() if enterprise.strip("0") else "",
         }
@@ -186,6 +209,7 @@ class _Statement:
         )
         self.said |= zone.said | {
             "paper_number": paper,
+            "last_paper_number": paper,
             "coda_number": number,
             "old_balance_milli": milli,
             "old_balance_date": day,
@@ -206,9 +230,10 @@ class _Statement:
         for movement in self.said["movements"]:
             if movement["entry_date"] > day:
                 self.page.warn("dates", movement["line"], "entry")
-        paper = "000" if self.page.separate else number_or_blank(pen, pen.number(1000))
+        number = 0 if self.page.separate else pen.number(1000)
+        paper = number_or_blank(pen, number)
         self.page.add(builder.new_balance(milli, paper=paper, account=zone.new, date=ddmmyy(day)))
-        self.said |= {"new_balance_milli": milli, "new_balance_date": day}
+        self.said |= {"new_balance_milli": milli, "new_balance_date": day, "last_paper_number": number}
 
     def _messages(self) -> None:
         """Write records 4, some messages over several of them."""

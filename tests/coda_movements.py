@@ -27,6 +27,14 @@ _OF_COUNTERPARTY = ("counterparty_name", "counterparty_account", "counterparty_c
 _OF_COMMUNICATION = ("communication", "structured_communication", "structured")
 
 
+class Warned(NamedTuple):
+    """A warning: at which line, about what, and how many more of its kind it stands for."""
+
+    line: int
+    code: str
+    more: int = 0
+
+
 class _Zones(NamedTuple):
     """Where a communication can run: over which records, and how long it can be in those."""
 
@@ -47,9 +55,9 @@ class Page:
     lines: list[str]
     day: date
     separate: str = ""
-    warnings: list[tuple[str, int]] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
     records: int = 0
-    _once: set[str] = field(default_factory=set)
+    _once: dict[str, int] = field(default_factory=dict)
 
     def add(self, *lines: str) -> None:
         """Write records, and count those that a trailer counts."""
@@ -57,10 +65,14 @@ class Page:
         self.records += sum(line[0] in "1238" for line in lines)
 
     def warn(self, code: str, line: int, once: str = "") -> None:
-        """Expect a warning; of those of one kind, the first alone."""
-        if not (once and once in self._once):
-            self.warnings.append((code, line))
-        self._once.add(once)
+        """Expect a warning; of those of one kind the first alone, and the number of the others."""
+        if once in self._once:
+            place = self._once[once]
+            self.warnings[place] = self.warnings[place]._replace(more=self.warnings[place].more + 1)
+            return
+        if once:
+            self._once[once] = len(self.warnings)
+        self.warnings.append(Warned(line, code))
 
 
 @dataclass(slots=True)
@@ -251,7 +263,7 @@ class Movements:
         if pen.may("code that can be none", 12):
             name = pen.pick(("reason", "category", "purpose"))
             written[name], codes[name] = "12a", ""
-            self._page.warn("unknown_code", line)
+            self._page.warn("unknown_code", line, "unknown code")
         elif pen.may("reference across positions 110 to 125", 12):
             # Of old files, whose record 2.2 had nothing but a reference of the bank there.
             written = {**written, "r_transaction": "", "reason": "", "category": "", "purpose": ""}
@@ -296,6 +308,8 @@ class Movements:
                     parts=parts,
                 )
             )
+            if structured and not structured.holds:
+                self._page.warn("structured_communication", line)
             if structured:
                 made.append({"text": structured.words, "structured": _structured(structured), "line": line})
             elif free:
@@ -340,7 +354,13 @@ def _communication(pen: Pen, zones: _Zones, *, debit: bool) -> tuple[Content | N
 
 
 def _structured(made: Content) -> Said:
-    return {"type": made.kind, "raw": made.text, "fields": made.fields}
+    return {
+        "type": made.kind,
+        "raw": made.text,
+        "fields": made.fields,
+        "reference": made.reference,
+        "reference_holds": made.holds,
+    }
 
 
 def _communicated(structured: Content | None, text: str) -> Said:

@@ -8,6 +8,7 @@ from typing import Any
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.,:;+-()'  "
 _ASCII = "".join(Random(7).choices(_LETTERS, k=3000))
 _ACCENTS = "".join(Random(8).choices(f"{_LETTERS}éèàüçßÉÖñ", k=3000))
+_EITHER = _ASCII.replace("Q", "Ã©")
 _EURO = "".join(Random(9).choices(f"{_LETTERS}éèàüç€", k=3000))
 
 
@@ -48,6 +49,11 @@ class Pen:
         """Draw a number with leading zeros."""
         return f"{self.number(10**length):0{length}}"
 
+    def checked_digits(self) -> str:
+        """Draw the ten digits of a Belgian number that two more check, which are 97 where nothing remains."""
+        number = self.number(10**10)
+        return f"{number - number % 97 if self.may('check digits 97', 8) else number:010}"
+
     def text(self, longest: int) -> str:
         """Draw a text without trailing blanks: none, a short one, or one that is nearly as long as may be."""
         length: int = self.pick((0, min(longest, 10), longest))
@@ -60,7 +66,7 @@ class Pen:
 
     def write_in(self, charset: str) -> None:
         """Write letters with accents from here on, and the euro sign where a character set has it."""
-        self.letters = {"ascii": _ASCII, "latin-1": _ACCENTS}.get(charset, _EURO)
+        self.letters = {"ascii": _ASCII, "latin-1": _ACCENTS, "either": _EITHER}.get(charset, _EURO)
 
     def day(self) -> date:
         """Draw a day of the hundred years that two digits stand for."""

@@ -63,6 +63,7 @@ MAY_FOLLOW = {
 
 FORMS = {"number": "[0-9]+", "number?": "[0-9]+| +", "sign": "[01]", "D?": "[D ]", "structure": "[0-3 ]"}
 _WARNED = {"blank": " +", "code": "[01]"}
+_NEVER_BLANK = ("record", "number", "sign", "day", "day?", "code")
 _ALIKE = ({"22", "23"}, {"32", "33"})
 _COUNTED = ("1", "2", "3", "8")
 
@@ -168,6 +169,19 @@ class Sound:
         if self.names[number - 1] == "detail" and field.first == 7 and text == "0000":
             lines += self._of_sums(number)
         return Expected(lines, warned="~" in field.where and not lines)
+
+    def expect_cut(self, number: int, length: int) -> Expected:
+        """Say what has to come of a line that lost its end: it may have been blank, if all of it may be.
+
+        The link code, which is read by nobody, may as well.
+        """
+        fields = FIELDS[self.names[number - 1]]
+        shortest = max(
+            each.last for each in fields if each.form[0] == "=" or (each.form in _NEVER_BLANK and each.last < 128)
+        )
+        padded = self.lines[number - 1][:length].ljust(128)
+        good = length >= shortest and all(each.may_hold(each.of(padded)) for each in fields)
+        return Expected() if good else Expected((number,))
 
     def _disagrees(self, number: int, field: Field, damaged: str) -> bool:
         """Say whether a field that other lines are compared with is another one for that purpose."""

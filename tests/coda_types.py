@@ -3,8 +3,8 @@
 Every type is written down here from its description, apart from the reader's tables: `name 1-15 milli` is a field at
 the positions 1 to 15 after the type. Kinds: `text`; `milli` digits with three decimals; `own` the same with the sign
 of the movement; `signed` fifteen digits and their sign; `day` DDMMYY; `longday` DDMMYYYY; `lines` of 35; a number n
-digits with n decimals; `reason` an ISO 20022 return reason; `belgian` a structured communication; `iso` an ISO 11649
-reference; a name in capitals a code that this table gives the meanings of.
+digits with n decimals; `belgian` a structured communication; `iso` an ISO 11649 reference; a name in capitals a code
+that this table gives the meanings of.
 """
 
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ _CODES = {
     "DEBIT": "0 unspecified, 1 recurrent, 2 one-off, 3 first, 4 last",
     "SEPA": "0 unspecified, 1 core, 2 B2B",
     "OUTCOME": "0 paid, 1 technical reason, 2 reason not specified, 3 the debtor disagrees, 4 the debtor's account",
+    "REASON": "AC04 account closed, MD06 refund requested by the debtor",
     "R": "0 paid, 1 reject, 2 return, 3 refund, 4 reversal, 5 cancellation",
     "SECURITY": "01 SVM, 02 ISIN, 04 Telekurs, 05 Sedol, 06 Cedel, 07 Euroclear, 08 WKN, 09 EOE, 99 internal",
     "COUPON": "1 dividend, 2 interest",
@@ -90,7 +91,7 @@ _FIELDS = {
     "126": "number 1-15 text, amount_milli 16-30 milli, equivalent_milli 31-45 milli, start_date 46-51 day,"
     " end_date 52-57 day, rate 58-69 8, interest_milli 70-84 milli, currency 85-87 text, exchange_rate 88-99 8",
     "127": "settlement_date 1-6 day, kind 7-7 DEBIT, scheme 8-8 SEPA, outcome 9-9 OUTCOME, creditor 10-44 text,"
-    " mandate 45-79 text, communication 80-141 text, r_transaction 142-142 R, r_reason 143-146 reason",
+    " mandate 45-79 text, communication 80-141 text, r_transaction 142-142 R, r_reason 143-146 REASON",
 }
 UNKNOWN = ("003", "104", "112", "120", "012", "099", "109", "128", "999")
 """Types whose fields no source gives, and some that no source names: they are kept as they are."""
@@ -187,8 +188,8 @@ class _Made:
         if kind == "lines":
             text = self._pen.text(min(width, self._room)).ljust(width)
             return text, _joined(text)
-        if kind in {"text", "reason"}:
-            words: str = self._pen.words(width) if kind == "text" else self._pen.pick(("", "AC04", "MD06", "12a"))
+        if kind == "text":
+            words = self._pen.words(width)
             return words.ljust(width), words
         return self._draw_value(kind, width)
 
@@ -233,9 +234,9 @@ class _Made:
             self._holds = True
             text = pen.pick(("0" * width, " " * width))
             return text, text.strip(" ")
-        text = belgian_reference(pen.digits(10), holds=self._holds)
+        text = belgian_reference(pen.checked_digits(), holds=self._holds)
         self._reference = f"+++{text[:3]}/{text[3:7]}/{text[7:]}+++"
-        return text, text
+        return text, self._reference
 
 
 def _day(pen: Pen) -> tuple[str, date | None]:

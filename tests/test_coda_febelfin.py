@@ -112,7 +112,9 @@ def compare_communication(our: coda.Movement, their: Any) -> None:
     assert kind == their.communication_type
     assert our.structured.raw == their._communication[1:].rstrip()
     if name := FIELD_OF_TYPE.get(kind):
-        assert our.structured.fields[name] == their.communication.strip()
+        ours = str(our.structured.fields[name])
+        belgian = ours.replace("/", "").strip("+") if ours.startswith("+++") else ours
+        assert belgian == their.communication.strip()
     elif kind == "127":
         assert our.communication == their.communication.strip()
 
@@ -246,7 +248,7 @@ def _differs(data: bytes) -> bool:
 @settings(deadline=None, max_examples=60)
 def test_what_the_other_refuses_in_a_damaged_file_is_refused(seed: int) -> None:
     source = Random(seed)
-    without = [*ITS_OWN_WAY, "blank lines between statements"]
+    without = [*ITS_OWN_WAY, "blank lines between statements", "trailing blanks stripped"]
     lines = generate(source, without=without, statements=2, movements=3).lines
     sound = Sound(lines)
     for _ in range(5):
