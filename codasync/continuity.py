@@ -90,6 +90,13 @@ class Chain:
         return [dt.date.fromisoformat(day) for day in sorted(found)]
 
     @property
+    def has_empty_at_the_end(self) -> bool:
+        """Whether one of the statements of the last day says that nothing moved."""
+        links = [link for strand in self.strands for run in strand.runs for link in run]
+        last = max((link.date for link in links), default="")
+        return any(link.old == link.new and link.date == last for link in links)
+
+    @property
     def counted_by(self) -> tuple[str, ...]:
         """The numbers with which the bank counts."""
         return counting(_numbered_runs(self.strands))

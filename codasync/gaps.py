@@ -46,13 +46,12 @@ def _money(missing: Missing, currency: str) -> str:
 
 def next_step(facts: Facts, chain: Chain, holes: Sequence[Hole], today: dt.date) -> str:
     """Say what closes the holes: fetch what was passed over; a request to CodaBox for the rest, ready to paste."""
-    passed_over = [row["date"] for row in facts.get("passed_over", ()) if row["served"]]
-    ours = [hole for hole in holes if any(_within(day, hole.missing) for day in passed_over)]
     steps = []
+    asked = to_ask(facts, holes)
+    ours = [hole.missing for hole in holes if hole.missing not in asked]
     if ours:
-        days = [day for day in passed_over if any(_within(day, hole.missing) for hole in ours)]
+        days = [day for day in _passed_over(facts) if any(_within(day, missing) for missing in ours)]
         steps.append(f"fetch what was passed over: {_fetch(facts, chain, min(days))}")
-    asked = tuple(hole.missing for hole in holes if hole not in ours)
     if asked:
         compare = "compare with the bank's app; " if all(hole.counted for hole in holes) else ""
         steps.append(f"{compare}{ask(facts, asked, today)}")
@@ -66,6 +65,16 @@ def ask(facts: Facts, missing: Sequence[Missing], today: dt.date) -> str:
         return request
     text = f":\n{request}" if request else ""
     return f"ask CodaBox for redelivery ({PORTAL}){text}"
+
+
+def to_ask(facts: Facts, holes: Sequence[Hole]) -> tuple[Missing, ...]:
+    """Return what CodaBox has to be asked for: what was passed over here is fetched again without asking."""
+    days = _passed_over(facts)
+    return tuple(hole.missing for hole in holes if not any(_within(day, hole.missing) for day in days))
+
+
+def _passed_over(facts: Facts) -> list[str]:
+    return [row["date"] for row in facts.get("passed_over", ()) if row["served"]]
 
 
 def _within(day: str, missing: Missing) -> bool:

@@ -5,7 +5,7 @@ the worst one, and the reason says the others as well.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,19 +20,24 @@ WORST_FIRST = ("failing", "inactive", "unreadable", "gap", "broken", "late", "wa
 NEEDS_SOMEBODY = frozenset({"failing", "inactive", "unreadable", "gap", "broken", "late"})
 # for so long one tells of a number that is missing although the balances connect
 DOUBT_DAYS = 60
+# so many days with statements can follow the end of a delivery: what was under way
+STRAGGLERS = 2
+NOT_LISTED = "CodaBox lists no mandate and no account for this IBAN"
+STAGES = {"mandate": stages.MANDATE, "account": stages.ACCOUNT}
 
 Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How reception stands for one journal: since when, and what is missing."""
+    """How reception stands for one journal: since when, what is missing, and what of it CodaBox is asked for."""
 
     state: str
     reason: str
     next_step: str = ""
     since: dt.date | None = None
     missing: tuple[Missing, ...] = ()
+    asked: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,18 @@ class _Case:
     def missing(self) -> tuple[Missing, ...]:
         return tuple(hole.missing for hole in self.holes)
 
+    @property
+    def days(self) -> list[dt.date]:
+        """The days of the statements, without those that are still to come and so cannot be right."""
+        return [day for day in self.chain.days if day <= self.today]
+
+    def delivers_since(self, day: str) -> bool:
+        """Tell whether statements come since a day (ISO), or now, where the day is not known."""
+        if day:
+            return sum(str(one) > day for one in self.days) > STRAGGLERS
+        newest = self.days[-1:]
+        return bool(newest) and rhythm.business_days(newest[0], self.today) <= self.thresholds.late_days
+
 
 def judge(
     facts: Facts,
@@ -91,7 +108,8 @@ def judge(
         return off
     open_ = booked.open_holes(chain, booked_near)
     holes = [one for one in open_ if not since or str(one.missing.to_date) >= str(since)]
-    case = _Case(facts, troubles, chain, holes, today, thresholds)
+    known = {**facts, "first_statement_date": chain.first.date if chain.first else None}
+    case = _Case(known, troubles, chain, holes, today, thresholds)
     checks = (_failing, _inactive, _unreadable, _gap, _late, _waiting)
     found = sorted((one for check in checks if (one := check(case))), key=lambda one: WORST_FIRST.index(one.state)) or [
         _ok(case)
@@ -99,12 +117,12 @@ def judge(
     explained = {"late"} if found[0].state in {"failing", "inactive"} else set()
     others = (one for one in found[1:] if one.state in NEEDS_SOMEBODY - explained)
     also = "".join(f"; also {one.state}: {one.reason}" for one in others)
-    return replace(found[0], reason=found[0].reason + also, missing=case.missing)
+    return replace(found[0], reason=found[0].reason + also, missing=case.missing, asked=gaps.to_ask(known, holes))
 
 
 def obstacle(facts: Facts) -> Judgement | None:
     """Return what keeps CodaBox from delivering for a journal, as far as CodaBox has said; None for nothing."""
-    return _not_active({**facts, "mandates_known": True})
+    return _not_active({**facts, "mandates_known": True}, lambda _: False)
 
 
 # --- off, failing
@@ -180,10 +198,11 @@ def _not_delivered(case: _Case) -> Judgement | None:
 
 
 def _inactive(case: _Case) -> Judgement | None:
-    return _not_active(case.facts)
+    return _not_active(case.facts, case.delivers_since)
 
 
-def _not_active(facts: Facts) -> Judgement | None:
+def _not_active(facts: Facts, delivers_since: Callable[[str], bool]) -> Judgement | None:
+    """Say what is not active; what has no known meaning counts only where nothing has been delivered since."""
     if facts["vanished_at"]:
         reason = f"CodaBox lists this dossier no more since {facts['vanished_at'][:10]}"
         step = "ask CodaBox whether the client has left the office's list"
@@ -191,31 +210,44 @@ def _not_active(facts: Facts) -> Judgement | None:
     if not facts["mandates_known"]:
         return None
     if not facts["mandate_state"] and not facts["account_state"]:
-        if facts["statements_received"]:
-            return None
-        return Judgement("inactive", "CodaBox lists no mandate and no account for this IBAN", stages.ORDER)
-    return _stage("mandate", stages.MANDATE, facts) or _stage("account", stages.ACCOUNT, facts)
+        return None if delivers_since("") else Judgement("inactive", NOT_LISTED, stages.ORDER)
+    found = (_stage(thing, known, facts, delivers_since) for thing, known in STAGES.items())
+    return next((one for one in found if one), None)
 
 
-def _stage(thing: str, known: Mapping[str, stages.Stage], facts: Facts) -> Judgement | None:
+def _stage(
+    thing: str, known: Mapping[str, stages.Stage], facts: Facts, delivers_since: Callable[[str], bool]
+) -> Judgement | None:
     """Say at which stage a mandate or account is; None when it is active, or only a first movement has to come."""
     state, since = facts[f"{thing}_state"], str(facts[f"{thing}_state_modified_at"])[:10]
     stage = stages.named(known, state)
-    if state == stages.ACTIVE or (stage and stage.done):
+    if stages.is_active(state) or (stage and stage.done):
         return None
     if not stage:
-        if _came_since(facts, since):
+        if delivers_since(since):
             return None
-        missing = f"CodaBox gives no {thing} for this IBAN" if not state else f"CodaBox gives the {thing} as {state}"
-        stage = stages.Stage(missing, f"look up the {thing} in MyCodaBox")
+        stage = stages.Stage(_strange(thing, state), f"look up the {thing} in MyCodaBox")
     why = f" ({facts['mandate_reason']})" if thing == "mandate" and facts["mandate_reason"] else ""
     reason = f"{stage.reason}{f' since {since}' if since else ''}{why}"
     return Judgement("inactive", reason, stage.next_step, _day(since))
 
 
-def _came_since(facts: Facts, day: str) -> bool:
-    """Tell whether statements come although CodaBox's word for a state is not known."""
-    return bool(facts["last_received_at"]) and str(facts["last_received_at"])[:10] > day
+def _strange(thing: str, state: str) -> str:
+    return f"CodaBox gives the {thing} as {state}" if state else f"CodaBox gives no {thing} for this IBAN"
+
+
+def _strange_words(facts: Facts) -> list[str]:
+    """Return what CodaBox says of mandate and account in words that nobody knows."""
+    if not facts["mandates_known"]:
+        return []
+    if not facts["mandate_state"] and not facts["account_state"]:
+        return [NOT_LISTED]
+    found = []
+    for thing, known in STAGES.items():
+        state, since = facts[f"{thing}_state"], str(facts[f"{thing}_state_modified_at"])[:10]
+        if not stages.is_active(state) and not stages.named(known, state):
+            found.append(f"{_strange(thing, state)}{f' since {since}' if since else ''}")
+    return found
 
 
 # --- unreadable
@@ -263,12 +295,10 @@ def _gap(case: _Case) -> Judgement | None:
     if not case.holes:
         return None
     state = "broken" if all(hole.counted for hole in case.holes) else "gap"
-    first = case.chain.first
-    facts = {**case.facts, "first_statement_date": first.date if first else None}
     return Judgement(
         state,
         gaps.words(case.holes, case.facts["currency"]),
-        gaps.next_step(facts, case.chain, case.holes, case.today),
+        gaps.next_step(case.facts, case.chain, case.holes, case.today),
         min((one.from_date for one in case.missing if one.from_date), default=None),
     )
 
@@ -278,10 +308,10 @@ def _gap(case: _Case) -> Judgement | None:
 
 def _late(case: _Case) -> Judgement | None:
     """Tell when an account is silent for longer than it usually is; a quiet account sends no file."""
-    days = case.chain.days
+    days = case.days
     if not days:
         return None
-    begin = max(days[-1], _day(case.facts["enabled_at"]) or days[-1])
+    begin = max(days[-1], _day(case.facts["enabled_at"]) or days[-1], _last_empty(case) or days[-1])
     silent = rhythm.business_days(begin, case.today - dt.timedelta(days=1))  # what is of today comes tomorrow
     if silent < case.thresholds.late_days:
         return None
@@ -291,10 +321,21 @@ def _late(case: _Case) -> Judgement | None:
     reason = (
         f"no statement since {begin}, {silent} business days; usually one comes within {usual}."
         " It may be quiet: a bank sends no file on days without movements"
-    )
+    ) + "".join(f"; {one}" for one in _to_come(case))
     asked = redelivery.request(case.facts, [Missing(None, None, days[-1], None, None)], "en", today=case.today)
     step = f"look in the bank's app whether the account moved since {days[-1]}; if it did, ask CodaBox:\n{asked}"
     return Judgement("late", reason, step, days[-1])
+
+
+def _last_empty(case: _Case) -> dt.date | None:
+    """Return when the last statement came, if it is an empty one, whose balance keeps its old date."""
+    return _day(case.facts["last_received_at"]) if case.chain.has_empty_at_the_end else None
+
+
+def _to_come(case: _Case) -> list[str]:
+    """Tell of a statement whose date cannot be right."""
+    late = [day for day in case.chain.days[-1:] if day > case.today]
+    return [f"a statement is dated {day}, which is still to come" for day in late]
 
 
 def _waiting(case: _Case) -> Judgement | None:
@@ -312,7 +353,7 @@ def _waiting(case: _Case) -> Judgement | None:
 
 def _ok(case: _Case) -> Judgement:
     facts, doubt = case.facts, case.chain.doubt
-    parts = [f"last statement {facts['last_statement_date']}"]
+    parts = [f"last statement {facts['last_statement_date']}", *_to_come(case), *_strange_words(facts)]
     if doubt and doubt.to_date and case.today - doubt.to_date <= dt.timedelta(days=DOUBT_DAYS):
         parts.append(
             f"{redelivery.numbers(doubt)} did not come (between {doubt.from_date} and {doubt.to_date}), yet the"

@@ -10,6 +10,7 @@ from typing import Any
 
 from codasync.continuity import Missing
 from codasync.redelivery_words import WORDS, Words
+from codasync.stages import is_active
 
 Facts = Mapping[str, Any]
 YEARS_BACK = 2
@@ -40,7 +41,7 @@ def reach(facts: Facts, today: dt.date) -> dt.date:
     A mandate that changed its state after the first statement had come was active before.
     """
     limit = today.replace(year=today.year - YEARS_BACK, day=min(today.day, 28))
-    active_since = str(facts["mandate_state_modified_at"])[:10] if facts["mandate_state"] == "active" else ""
+    active_since = str(facts["mandate_state_modified_at"])[:10] if is_active(facts["mandate_state"]) else ""
     first = facts.get("first_statement_date")
     if active_since and not (first and first < active_since):
         return max(limit, dt.date.fromisoformat(active_since))

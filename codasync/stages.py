@@ -86,6 +86,11 @@ ALSO = {
 }
 
 
+def is_active(state: str) -> bool:
+    """Tell whether CodaBox calls a state active."""
+    return state.strip().lower() == ACTIVE
+
+
 def named(stages: Mapping[str, Stage], state: str) -> Stage | None:
     """Return the stage that CodaBox means by a state; None when its word is not known."""
     word = re.sub("[^a-z0-9]+", "-", state.lower()).strip("-")

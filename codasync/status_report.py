@@ -64,7 +64,7 @@ def report(store: "Store", config: "Config", client_id: str | None, since: dt.da
     """Judge the journals of a dossier, or of all, as they stand now.
 
     With `since`, statements are counted from that day on, and holes that ended before it are not told. `holes` of a row
-    are the values of Missing that `missing` says for other programs.
+    are those values of Missing in `missing` that CodaBox has to be asked for.
     """
     troubles = [row for row in store_reports.documents_to_watch(store) if client_id in {None, row["client_id"]}]
     journals = store_reports.journal_facts(store)
@@ -159,7 +159,7 @@ class _Desk:
             "statements_received": len(counted),
             "transactions_received": sum([one["transaction_count"] for one in counted]),
             "months": self._months(counted),
-            "holes": judgement.missing,
+            "holes": judgement.asked,
             "missing": [_hole(one) for one in judgement.missing],
         }
 

@@ -50,7 +50,8 @@ _FAILED = "SELECT f.id FROM feed AS f WHERE f.client_id = j.client_id AND f.last
 JOURNAL_FACTS = f"""
     {_PASSES}
     SELECT j.*, last.paper_number AS last_statement_number, last.date AS last_statement_date,
-           (SELECT d.received_at FROM document AS d WHERE d.id = last.document) AS last_received_at,
+           (SELECT max(d.received_at) FROM statement AS s JOIN document AS d ON d.id = s.document
+            WHERE {_OF_JOURNAL} AND s.date = last.date) AS last_received_at,
            (SELECT count(*) FROM statement AS s WHERE {_OF_JOURNAL}) AS statements_received,
            (SELECT coalesce(sum(s.transaction_count), 0) FROM statement AS s WHERE {_OF_JOURNAL})
                AS transactions_received,

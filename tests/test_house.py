@@ -118,7 +118,7 @@ NEIGHBOURS = {
     "continuity": {"chains", "numbering"},
     "numbering": {"chains"},
     "chains": set(),
-    "redelivery": {"continuity", "redelivery_words"},
+    "redelivery": {"continuity", "redelivery_words", "stages"},
     "redelivery_words": set(),
     "rhythm": set(),
     "stages": set(),

@@ -20,6 +20,7 @@ LIVES = {
     "the middle one of a day never comes": ("counting", "sms", "ogg"),
     "the middle one of a day without numbers": ("zeros", "sms", "ogg"),
     "two in one file": ("counting", "sffs", "oooo"),
+    "empty statements alone, for weeks": ("counting", "s" * 8 + "e" * 14, "o" * 22),
     "empty statements": ("counting", "seesxes", "ooooogg"),
     "a paper number that stays for a week": ("repeating", "sssssxs", "oooooog"),
     "a paper number that stays for a month": ("monthly", "sss.sxs", "oooooog"),
@@ -62,6 +63,7 @@ def test_what_was_passed_over_before_the_journal_was_enabled_is_no_gap(home: Hom
 def test_a_hole_of_the_days_in_which_the_journal_was_disabled_is_closed_by_the_next_step(home: Home) -> None:
     bank = Account(home, Life())
     assert bank.live("ss--+") == "oo--g"
+    assert home.call("status", "--redelivery").stdout.startswith("Nothing is missing: ")
     words, command = bank.report["next_step"].split(": ")
     assert words == "fetch what was passed over"
     home.call(*command.split()[1:])

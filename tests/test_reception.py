@@ -89,6 +89,36 @@ def test_a_word_that_nobody_knows_is_shown_and_believed_only_while_nothing_comes
     assert changed.state == "inactive"
 
 
+def test_a_word_that_nobody_knows_is_told_also_while_statements_come() -> None:
+    known: dict[str, Any] = {"account_state": "suspended", "account_state_modified_at": "2026-03-01T08:00:00"}
+    found = judged(week(), TODAY, **known)
+    assert found == Judgement(
+        "ok", "last statement 2026-03-06; CodaBox gives the account as suspended since 2026-03-01"
+    )
+    # what was under way when the delivery was stopped proves nothing
+    found = judged(week(), TODAY, **known | {"account_state_modified_at": "2026-03-04T08:00:00"})
+    assert (found.state, found.since) == ("inactive", dt.date(2026, 3, 4))
+    assert judged(week(), TODAY, account_state="Active").reason == "last statement 2026-03-06"
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"mandate_state": "revoked"}, "CodaBox gives the mandate as revoked"),
+        ({"mandate_state": "", "account_state": ""}, "CodaBox lists no mandate and no account for this IBAN"),
+        ({"account_state": ""}, "CodaBox gives no account for this IBAN"),
+    ],
+)
+def test_what_codabox_gives_without_a_day_is_told_and_believed_when_statements_stop(
+    facts: dict[str, str], told: str
+) -> None:
+    undated = {"mandate_state_modified_at": "", "account_state_modified_at": "", **facts}
+    found = judged(week(), TODAY, **undated)
+    assert (found.state, found.reason) == ("ok", f"last statement 2026-03-06; {told}")
+    found = judged(week(), dt.date(2026, 3, 16), **undated)
+    assert (found.state, found.reason) == ("inactive", told)
+
+
 def test_a_missing_mandate_or_a_vanished_dossier_is_inactive() -> None:
     nothing: dict[str, Any] = {"mandate_state": "", "account_state": "", "mandate_state_modified_at": ""}
     assert judged([], TODAY, **nothing).reason == "CodaBox lists no mandate and no account for this IBAN"
@@ -283,6 +313,8 @@ def test_a_number_that_is_missing_although_balances_connect_is_a_lesser_doubt() 
 def test_a_hole_that_was_passed_over_here_is_closed_by_a_command() -> None:
     passed_over = [{"date": "2026-03-03", "served": 1}, {"date": "2026-03-05", "served": 0}]
     found = judged(week(1, 3), TODAY, passed_over=passed_over)
+    assert [one.from_number for one in found.missing] == [2, 4]
+    assert [one.from_number for one in found.asked] == [4]
     fetch, ask = found.next_step.split("; then ")
     command = "codasync enable-journal 0042 BE80001000000177 --since 2026-03-02"
     assert fetch == f"fetch what was passed over: {command}"
@@ -396,6 +428,34 @@ def test_an_account_is_late_by_its_own_rhythm(waits: Sequence[int], silent: int)
     assert f"no statement since {last}, " in found.reason
     assert "It may be quiet" in found.reason
     assert found.next_step.endswith(f"Missing: statements since {last}")
+
+
+def test_empty_statements_are_no_silence() -> None:
+    life = Life()
+    week(life=life, days=10)
+    for _ in range(14):
+        life.statement()
+        life.next_day()
+    assert judged(life.statements, life.today, last_received_at=f"{life.today}T07:00:00Z").state == "ok"
+    found = judged(life.statements, banking_day_after(life.today, 7), last_received_at=f"{life.today}T07:00:00Z")
+    assert found.state == "late"
+    assert f"no statement since {life.today}, " in found.reason
+
+
+def test_a_statement_of_a_day_that_is_still_to_come_breaks_no_silence_and_is_told() -> None:
+    *others, last = week(days=10)
+    wrong = [*others, replace(last, new_balance_date=dt.date(2027, 3, 13))]
+    told = "a statement is dated 2027-03-13, which is still to come"
+    assert judged(wrong, dt.date(2026, 3, 13)).reason == f"last statement 2027-03-13; {told}"
+    found = judged(wrong, dt.date(2026, 5, 12))
+    assert (found.state, found.since) == ("late", dt.date(2026, 3, 12))
+    assert found.reason.endswith(told)
+
+
+def test_who_delivered_before_the_mandate_changed_is_not_out_of_reach() -> None:
+    found = judged(week(days=10), dt.date(2026, 4, 8), mandate_state_modified_at="2026-04-05T10:00:00")
+    assert found.state == "late"
+    assert found.next_step.endswith("\nMissing: statements since 2026-03-13")
 
 
 def test_an_account_without_enough_history_is_never_late() -> None:
