@@ -47,9 +47,9 @@ def runs(links: Sequence[Link]) -> list[Run]:
     return found
 
 
-def position(link: Link) -> tuple[str, int, int]:
-    """Sort by day; within one by number, then as received."""
-    return link.date, link.coda_number, link.identity
+def position(link: Link) -> tuple[str, str, int, int]:
+    """Sort by day; within one, what begins on an earlier day comes first, then by number, then as received."""
+    return link.date, link.old_date, link.coda_number, link.identity
 
 
 def _beginnings(days: Sequence[Run]) -> list[set[Balance]]:
