@@ -273,9 +273,11 @@ def _twin(store: "Store", statement: coda.Statement, account: str, verdicts: _Ve
 def _rival(store: "Store", statement: coda.Statement, account: str) -> int | None:
     """Find a booked statement that this one claims to be, although it differs.
 
-    It claims so by number and day with the duplicate flag or a balance in common; without a number, by day and both
-    balances.
+    It claims so by number and day with the duplicate flag or a balance in common. Without a number it takes the same
+    day and both balances, and, without a paper number too, the flag: a day may have several statements between them.
     """
+    if not (statement.coda_number or statement.paper_number or statement.duplicate):
+        return None
     for row in store.statements_like(account, statement.currency, statement.extension, statement):
         same_old = row["old_balance_milli"] == statement.old_balance_milli
         same_new = row["new_balance_milli"] == statement.new_balance_milli

@@ -147,7 +147,9 @@ class _Desk:
         if judgement.missing or judgement.state == "waiting":
             facts["passed_over"] = store_reports.passed_over_days(self.store, journal)
             judgement = self._judge(facts, troubles, chain, near)
-        counted = self._counted(statements)
+        counted = self._counted(
+            [one for one in statements if not one["retold"] or one["retold"] < one["transaction_count"]]
+        )
         return {
             **facts,
             "enabled": bool(journal["enabled"]),
@@ -157,7 +159,7 @@ class _Desk:
             "next_step": judgement.next_step,
             "first_statement_date": next((one["date"] for one in counted if one["date"]), None),
             "statements_received": len(counted),
-            "transactions_received": sum([one["transaction_count"] for one in counted]),
+            "transactions_received": sum([one["transaction_count"] - one["retold"] for one in counted]),
             "months": self._months(counted),
             "holes": judgement.asked,
             "missing": [_hole(one) for one in judgement.missing],
@@ -184,7 +186,7 @@ class _Desk:
         for one in statements[bisect_left(statements, first, key=lambda one: one["date"] or "") :]:
             if counts := found.get(one["date"][:7]):
                 counts["statements"] += 1
-                counts["transactions"] += one["transaction_count"]
+                counts["transactions"] += one["transaction_count"] - one["retold"]
         return list(found.values())
 
 

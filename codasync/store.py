@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codasync import store_retellings
 from codasync.errors import DatabaseTrouble
 from codasync.plan import Selection, date
 from codasync.store_file import connect, create_file
@@ -364,6 +365,7 @@ class Store(StoreInvoices):
         identifier = self.insert("statement", row)
         self.note_subaccount(client_id, row["iban"], row["currency"], row["extension"])
         self._book_movements(identifier, statement, self._next_movement())
+        store_retellings.mark(self, identifier)
 
     def _next_movement(self) -> int:
         return int(self.query("SELECT coalesce(max(id), 0) + 1 AS id FROM movement")[0]["id"])
@@ -382,6 +384,8 @@ class Store(StoreInvoices):
             ):
                 changed |= self.update("statement", booked, statement_row(statement))
                 changed |= self._rebook_movements(booked["id"], statement)
+                if changed:
+                    store_retellings.mark(self, booked["id"])
         return changed
 
     def _rebook_movements(self, statement: int, found: "Statement") -> set[str]:

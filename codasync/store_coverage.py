@@ -43,27 +43,28 @@ _BY_CODA_NUMBER = f"""(
 # every movement has its line: as many lines of its day and amount as there are movements, up to this statement
 _BY_LINES = f"""NOT EXISTS (
     SELECT 1 FROM movement AS m
-    WHERE m.statement = s.id AND m.parent IS NULL AND (m.entry_date IS NULL OR (
+    WHERE m.statement = s.id AND m.parent IS NULL AND NOT m.retold AND (m.entry_date IS NULL OR (
         SELECT count(*) FROM ledger_line AS l
         WHERE l.account = a.id AND l.date = m.entry_date AND l.amount_milli = m.amount_milli
     ) < (
         SELECT count(*) FROM movement AS n
         WHERE n.statement = s.id AND n.entry_date = m.entry_date AND n.amount_milli = m.amount_milli
-          AND n.parent IS NULL
+          AND n.parent IS NULL AND NOT n.retold
     ) + (
         SELECT count(*) FROM statement AS t CROSS JOIN movement AS n ON n.statement = t.id
         WHERE {_OF_ACCOUNT} AND t.date BETWEEN m.entry_date AND s.date AND (t.date < s.date OR t.id < s.id)
-          AND n.entry_date = m.entry_date AND n.amount_milli = m.amount_milli AND n.parent IS NULL)))"""  # noqa: S608
+          AND n.entry_date = m.entry_date AND n.amount_milli = m.amount_milli AND n.parent IS NULL
+          AND NOT n.retold)))"""  # noqa: S608
 
 # a movement may be booked in several lines: the day has more lines than movements, and they add up to the same
-_BY_DAY = f"""EXISTS (
+_BY_DAY = f"""(s.retold = 0 AND EXISTS (
     SELECT 1 FROM (
         SELECT count(*) AS lines, sum(l.amount_milli) AS total_milli
         FROM ledger_line AS l WHERE l.account = a.id AND l.date = s.date
     ) AS g CROSS JOIN (
         SELECT sum(t.transaction_count) AS movements, sum(t.new_balance_milli - t.old_balance_milli) AS total_milli
-        FROM statement AS t WHERE {_OF_ACCOUNT} AND t.date = s.date
+        FROM statement AS t WHERE {_OF_ACCOUNT} AND t.date = s.date AND t.retold = 0
     ) AS c
-    WHERE g.lines > c.movements AND g.total_milli = c.total_milli)"""  # noqa: S608
+    WHERE g.lines > c.movements AND g.total_milli = c.total_milli))"""  # noqa: S608
 
 PROCESSED = f"(a.id IS NOT NULL AND ({_BY_PAPER_NUMBER} OR {_BY_CODA_NUMBER} OR {_BY_DAY} OR {_BY_LINES}))"

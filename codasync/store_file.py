@@ -17,6 +17,7 @@ import sqlite_utils
 
 from codasync.errors import DatabaseTrouble
 from codasync.store_keys import number_key, references, supplier_number
+from codasync.store_retellings import retold_of_account
 from codasync.store_rows import Row, as_json
 from codasync.store_schema import APPLICATION_ID, MIGRATIONS, VERSION
 from codasync.store_views import VIEWS
@@ -184,6 +185,7 @@ class StoreFile:
         self._connection.create_function("supplier_number", 2, supplier_number, deterministic=True)
         self._connection.create_function("number_key", 1, number_key, deterministic=True)
         self._connection.create_function("reference_keys", 1, lambda text: as_json(references(text)))
+        self._connection.create_function("retold_movements", 1, retold_of_account, deterministic=True)
         with self.transaction():
             version = self.check_version()  # another process may have migrated meanwhile
             if version < VERSION:

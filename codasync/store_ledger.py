@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codasync.continuity import look
 from codasync.store_rows import Row, iso
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ FACTS = (
     *("year", "number", "date", "amount_milli", "balance_milli", "counterparty_name", "counterparty_account"),
     *("counterparty_iban", "communication", "matched"),
 )
+
+_OF_ACCOUNT = "s.client_id = :client_id AND s.iban = :iban AND s.currency = :currency AND s.extension = :extension"
 
 
 @dataclass(slots=True)
@@ -193,14 +196,33 @@ def transactions(store: "Store", client_id: str, *, iban: str, first: str, last:
 
 def balances(store: "Store", client_id: str) -> list[Row]:
     """Return for each account of a dossier its last CODA balance, of which day, and the last day that is booked."""
-    return store.query(
+    rows = store.query(
         "SELECT j.iban AS iban, j.currency AS currency, j.extension AS extension, j.journal_code AS journal_code,"
-        " s.new_balance_milli / 1000.0 AS balance, s.date AS date,"
+        " j.client_id AS client_id,"
         " (SELECT max(l.date) FROM ledger_line AS l JOIN ledger_account AS a ON a.id = l.account"
         "  WHERE a.client_id = j.client_id AND a.iban = j.iban AND j.currency IN (a.currency, '')) AS booked_to"
-        " FROM journals AS j LEFT JOIN statement AS s ON s.id = ("
-        "  SELECT t.id FROM statement AS t WHERE t.client_id = j.client_id AND t.iban = j.iban"
-        "  AND t.currency = j.currency AND t.extension = j.extension ORDER BY t.date DESC, t.id DESC LIMIT 1)"
+        " FROM journals AS j"
         " WHERE j.client_id = ? ORDER BY j.journal_code = '', j.journal_code, j.iban, j.currency, j.extension",
         [client_id],
     )
+    return [row | _last_balance(store, row) for row in rows]
+
+
+def _last_balance(store: "Store", account: Row) -> Row:
+    """Return the balance with which the last statement of the chain ended, and its day, None without any.
+
+    The statements of the last day come in any order; the day before it says with which balance it began.
+    """
+    chain = look(
+        store.query(
+            "SELECT s.id AS id, s.date AS date, s.old_balance_date AS old_balance_date,"  # noqa: S608
+            " s.old_balance_milli AS old_balance_milli, s.new_balance_milli AS new_balance_milli,"
+            f" s.coda_number AS coda_number, s.paper_number AS paper_number FROM statement AS s WHERE {_OF_ACCOUNT}"
+            " AND (s.retold = 0 OR s.retold < s.transaction_count)"
+            f" AND s.date >= (SELECT min(d.date) FROM (SELECT DISTINCT s.date AS date FROM statement AS s"
+            f" WHERE {_OF_ACCOUNT} AND s.date IS NOT NULL ORDER BY s.date DESC LIMIT 2) AS d)",
+            {name: account[name] for name in ("client_id", "iban", "currency", "extension")},
+        )
+    )
+    last = chain.strands[-1].last if chain.strands else None
+    return {"balance": last.new / 1000, "date": last.date} if last else {"balance": None, "date": None}

@@ -5,8 +5,8 @@ communication, or typed in a free one. An invoice's number is looked for as a wo
 beside the exact amount. What names another reference is no payment by amount and account.
 """
 
-# pays in the right direction, in the same currency; so many days before and after the day of the invoice
-_PAYS = """m.parent IS NULL AND s.currency = i.currency AND i.effect_milli <> 0
+# counts, pays in the right direction, in the same currency; so many days before and after the day of the invoice
+_PAYS = """m.parent IS NULL AND NOT m.retold AND s.currency = i.currency AND i.effect_milli <> 0
           AND (i.effect_milli > 0) = (CASE i.inbox WHEN 'sales' THEN m.amount_milli > 0 ELSE m.amount_milli < 0 END)
           AND m.entry_date BETWEEN date(i.issue_date, '-30 days') AND date(i.issue_date, '+1 year')"""
 _COLUMNS = """i.id AS invoice_id, m.id AS transaction_id, o.code AS dossier_code, i.inbox AS inbox,
@@ -56,6 +56,6 @@ PAYMENT_MATCHES = f"""
         JOIN movement AS m ON m.counterparty_iban = i.payment_iban AND m.amount_milli = -i.effect_milli
         {_OF_DOSSIER}
         WHERE i.inbox = 'purchases' AND i.payment_iban <> '' AND m.counterparty_iban <> ''
-          AND m.parent IS NULL AND s.currency = i.currency AND m.structured_communication = ''
+          AND m.parent IS NULL AND NOT m.retold AND s.currency = i.currency AND m.structured_communication = ''
           AND NOT EXISTS ({_TYPED} (x.structured OR x.reference = i.number_key))
           AND m.entry_date BETWEEN date(i.issue_date, '-7 days') AND date(i.issue_date, '+120 days')"""  # noqa: S608

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MANDATES_REFRESHED = "mandates_refreshed_at"
 
 _OF_JOURNAL = "s.client_id = j.client_id AND s.iban = j.iban AND s.currency = j.currency AND s.extension = j.extension"
+# historical CODA all of whose movements others tell counts as nothing
+_COUNTS = "(s.retold = 0 OR s.retold < s.transaction_count)"
 _LATEST = "ORDER BY s.date DESC, s.coda_number DESC, s.id DESC LIMIT 1"
 _LAST = f"SELECT s.id FROM statement AS s WHERE {_OF_JOURNAL} {_LATEST}"  # noqa: S608
 # the account that CodaBox names for an entry, written as accounts are here
@@ -52,8 +54,8 @@ JOURNAL_FACTS = f"""
     SELECT j.*, last.paper_number AS last_statement_number, last.date AS last_statement_date,
            (SELECT max(d.received_at) FROM statement AS s JOIN document AS d ON d.id = s.document
             WHERE {_OF_JOURNAL} AND s.date = last.date) AS last_received_at,
-           (SELECT count(*) FROM statement AS s WHERE {_OF_JOURNAL}) AS statements_received,
-           (SELECT coalesce(sum(s.transaction_count), 0) FROM statement AS s WHERE {_OF_JOURNAL})
+           (SELECT count(*) FROM statement AS s WHERE {_OF_JOURNAL} AND {_COUNTS}) AS statements_received,
+           (SELECT coalesce(sum(s.transaction_count - s.retold), 0) FROM statement AS s WHERE {_OF_JOURNAL})
                AS transactions_received,
            (SELECT max(f.last_polled_at) FROM feed AS f WHERE f.client_id = j.client_id) AS last_polled_at,
            coalesce(failed.last_poll_error, '') AS last_poll_error,
@@ -116,14 +118,14 @@ def statements_of(store: "Store", journal: Row) -> list[Row]:
     """Return the statements of a journal (a row with client_id, iban, currency, extension), by date, then by number.
 
     Each row has id, date, old_balance_date, old_balance_milli, new_balance_milli, coda_number, paper_number,
-    transaction_count: what the index of statements holds, so that an office of a thousand journals can be asked for one
-    after the other.
+    transaction_count, retold (how many of these count by others): what the index of statements holds, so that an office
+    of a thousand journals can be asked for one after the other.
     """
     return store.query(
         "SELECT s.id AS id, s.date AS date, s.old_balance_date AS old_balance_date,"
         " s.old_balance_milli AS old_balance_milli, s.new_balance_milli AS new_balance_milli,"
-        " s.coda_number AS coda_number, s.paper_number AS paper_number, s.transaction_count AS transaction_count"
-        " FROM statement AS s"
+        " s.coda_number AS coda_number, s.paper_number AS paper_number, s.transaction_count AS transaction_count,"
+        " s.retold AS retold FROM statement AS s"
         " WHERE s.client_id = ? AND s.iban = ? AND s.currency = ? AND s.extension = ? ORDER BY s.date, s.coda_number",
         [journal["client_id"], journal["iban"], journal["currency"], journal["extension"]],
     )

@@ -366,7 +366,34 @@ INSERT INTO movement_reference (movement, reference, structured)
   WHERE m.parent IS NULL AND m.communication <> ''
 """
 
+# which movements count by other statements (see `retelling`): marked, and counted at their statement
+RETELLINGS = """
+ALTER TABLE movement ADD COLUMN retold INTEGER NOT NULL DEFAULT 0 CHECK (retold IN (0, 1));
+ALTER TABLE statement ADD COLUMN retold INTEGER NOT NULL DEFAULT 0;
+DROP INDEX statement_by_account;
+CREATE INDEX statement_by_account ON statement (client_id, iban, currency, extension, date, coda_number,
+  old_balance_date, old_balance_milli, new_balance_milli, paper_number, transaction_count, retold);
+DROP INDEX movement_by_day;
+CREATE INDEX movement_by_day ON movement (statement, entry_date, amount_milli, retold) WHERE parent IS NULL;
+UPDATE movement SET retold = 1 WHERE id IN (
+  SELECT r.value FROM (
+    SELECT json_group_array(json_array(s.id, s.coda_number + s.paper_number, s.old_balance_date, s.date,
+      s.old_balance_milli, s.new_balance_milli, json((
+        SELECT json_group_array(json_array(m.id, m.entry_date, m.amount_milli))
+        FROM movement AS m WHERE m.statement = s.id AND m.parent IS NULL)))) AS told
+    FROM statement AS s
+    WHERE s.date IS NOT NULL AND EXISTS (
+      SELECT 1 FROM statement AS t
+      WHERE t.client_id = s.client_id AND t.iban = s.iban AND t.currency = s.currency AND t.extension = s.extension
+        AND t.coda_number = 0 AND t.paper_number = 0)
+    GROUP BY s.client_id, s.iban, s.currency, s.extension
+  ) AS g, json_each(retold_movements(g.told)) AS r);
+UPDATE statement SET retold = (
+  SELECT count(*) FROM movement AS m WHERE m.statement = statement.id AND m.parent IS NULL AND m.retold)
+  WHERE coda_number = 0 AND paper_number = 0
+"""
+
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS, CALLS, MATCHES)
+MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS, CALLS, MATCHES, RETELLINGS)
 VERSION = len(MIGRATIONS)

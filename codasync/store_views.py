@@ -32,7 +32,8 @@ _CODA_TRANSACTIONS = f"""
                coalesce(nullif(one.journal_code, ''), every.journal_code, '') AS journal_code,
                s.paper_number AS statement_number,
 {_MOVEMENT},
-               m.statement AS statement_id, {{processed}} AS processed, s.client_id AS client_id
+               m.statement AS statement_id, {{processed}} AS processed,
+               m.retold AS retelling, s.client_id AS client_id
         {_MOVEMENTS}
         WHERE {{condition}}"""
 
@@ -103,6 +104,7 @@ VIEWS = {
                s.old_balance_milli AS old_balance_milli, s.date AS date,
                s.new_balance_milli / 1000.0 AS new_balance, s.new_balance_milli AS new_balance_milli,
                s.transaction_count AS transaction_count,
+               s.retold > 0 AND s.retold = s.transaction_count AS retelling,
                s.holder AS holder, s.free_messages AS free_messages, s.warnings AS warnings,
                s.document AS document_id, s.client_id AS client_id
         FROM statement AS s JOIN dossier AS o ON o.client_id = s.client_id""",
@@ -135,7 +137,7 @@ VIEWS = {
 {_MOVEMENT},
                m.statement AS statement_id, s.client_id AS client_id
         {_MOVEMENTS}
-        WHERE NOT {PROCESSED}""",  # noqa: S608 - pieces of our own
+        WHERE NOT m.retold AND NOT {PROCESSED}""",  # noqa: S608 - pieces of our own
     "coda_transactions": " UNION ALL ".join(
         (
             _CODA_TRANSACTIONS.format(processed=1, condition=PROCESSED),

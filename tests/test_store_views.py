@@ -37,13 +37,14 @@ ADDED = {
     "dossiers": "vanished_at",
     "journals": "dossier_name client_id account_state_modified_at mandate_state_modified_at mandate_reason",
     "documents": "feed_kind attention dismissed_at dismissed_by metadata client_id",
-    "bank_statements": "holder free_messages warnings client_id",
+    "bank_statements": "holder free_messages warnings client_id retelling",
     "bank_transactions": "extension counterparty_account customer_reference structured information meaning"
     " category_purpose purpose r_transaction r_reason client_id",
     "coda_transactions": "id dossier_code iban currency extension journal_code statement_number sequence_number"
     " detail_number entry_date value_date amount amount_milli counterparty_name counterparty_iban counterparty_bic"
     " structured_communication communication transaction_code bank_reference counterparty_account customer_reference"
-    " structured information meaning category_purpose purpose r_transaction r_reason statement_id processed client_id",
+    " structured information meaning category_purpose purpose r_transaction r_reason statement_id processed retelling"
+    " client_id",
     "bank_transaction_details": "id parent_id statement_id sequence_number detail_number entry_date value_date amount"
     " amount_milli counterparty_name counterparty_iban counterparty_bic structured_communication communication"
     " transaction_code bank_reference counterparty_account customer_reference structured information meaning"
