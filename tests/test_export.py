@@ -185,11 +185,11 @@ def test_nothing_is_written_twice_even_where_the_software_took_it_away(desk: Des
     desk.home.call("export", out)
     for path in out.rglob("*.cod"):
         path.unlink()
-    done = desk.home.run("export", out)
+    done = desk.home.call("export", out)
     assert (done.stdout, done.stderr, tree(out)) == ("", "", {})
     desk.deliver_coda(dossier, two)
     desk.sync()
-    assert desk.home.run("export", out).stderr == f"1 document exported to {out}\n"
+    assert desk.home.call("export", out).stderr == f"1 document exported to {out}\n"
     assert list(tree(out).values()) == [coda(two)]
 
 

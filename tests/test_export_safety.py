@@ -69,7 +69,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_followed(
     planted = out / level
     planted.parent.mkdir(parents=True, exist_ok=True)
     planted.symlink_to(elsewhere)
-    done = desk.home.run("export", out, code=3)
+    done = desk.home.call("export", out, code=3)
     [obstacle, summary] = done.stderr.splitlines()
     assert obstacle.startswith(
         f"codasync: {planted}: it is a file or a symbolic link where a folder belongs - 3 documents"
@@ -114,7 +114,7 @@ def test_what_stands_in_the_place_of_a_file_is_left_as_it_is_and_the_others_go_o
     path.parent.mkdir(parents=True)
     plant(path, elsewhere)
     before = identity(path), sorted(elsewhere.iterdir())
-    done = desk.home.run("export", out, code=3)
+    done = desk.home.call("export", out, code=3)
     assert done.stderr.startswith(
         f"codasync: {path}: something else has this name, and is left as it is - 1 document waits"
     )
@@ -150,7 +150,7 @@ def test_a_file_that_stands_there_already_and_is_equal_is_remembered_and_not_wri
     before = {path: identity(path) for path in out.rglob("*")}
     with desk.store() as store, store.transaction():
         store.execute("DELETE FROM exported")
-    done = desk.home.run("export", out)
+    done = desk.home.call("export", out)
     assert done.stderr == f"4 documents exported to {out}, which was there already\n"
     assert {path: identity(path) for path in out.rglob("*")} == before
     assert desk.count("exports") == 4

@@ -85,7 +85,7 @@ def test_a_pass_tells_each_request_document_and_acknowledgement(desk: Desk, doss
 
 def test_a_download_says_whose_and_which_document_it_is(desk: Desk, dossier: Dossier) -> None:
     index = desk.deliver_coda(dossier, statement(MAIN))
-    found = events(desk.home.run("--log-json", "sync"))
+    found = events(desk.home.call("--log-json", "sync"))
     [request] = [one for one in of("request", found) if "/download/" in one["path"]]
     assert facts(request, "dossier", "feed_index", "format") == ("0042", index, "cod")
 
@@ -93,7 +93,7 @@ def test_a_download_says_whose_and_which_document_it_is(desk: Desk, dossier: Dos
 def test_an_unavailable_document_is_a_trouble_until_it_comes(desk: Desk, dossier: Dossier) -> None:
     index = desk.deliver_coda(dossier, statement(MAIN))
     away = desk.box.fault(f"/download/{index}/", faults.refuse(404), times=None)
-    found = events(desk.home.run("--log-json", "sync", code=3))
+    found = events(desk.home.call("--log-json", "sync", code=3))
     number = desk.document(index)["id"]
     [document] = of("document", found)
     assert facts(document, "document", "state", "level") == (number, "unavailable", "warning")
@@ -101,7 +101,7 @@ def test_an_unavailable_document_is_a_trouble_until_it_comes(desk: Desk, dossier
     [trouble] = of("trouble", found)
     assert facts(trouble, "dossier", "document", "exit_code", "name") == ("0042", number, 3, f"document {number}")
     desk.box.heal([away])
-    [over] = of("trouble_over", events(desk.home.run("--log-json", "sync")))
+    [over] = of("trouble_over", events(desk.home.call("--log-json", "sync")))
     assert over["name"] == f"document {number}"
 
 
@@ -111,7 +111,7 @@ def test_requests_that_fail_are_told_each_with_what_came_of_it(desk: Desk, dossi
     desk.box.fault("/delivery/feed/", faults.cut())
     desk.box.fault("/redownload-feed/", faults.reset, times=None)
     desk.home.write_config(time_budget=3)
-    found = events(desk.home.run("--log-json", "sync", code=3))
+    found = events(desk.home.call("--log-json", "sync", code=3))
     pod = [facts(one, "status", "error") for one in of("request", found) if one["path"] == "/delivery/pod-client/"]
     assert pod == [(503, "the list of feeds: CodaBox answered 503 Busy."), (200, "")]
     feed = [facts(one, "status", "error") for one in of("request", found) if "/delivery/feed/" in one["path"]]
@@ -126,9 +126,9 @@ def test_requests_that_fail_are_told_each_with_what_came_of_it(desk: Desk, dossi
 
 def test_quiet_leaves_what_goes_wrong(desk: Desk, dossier: Dossier) -> None:
     desk.deliver_coda(dossier, statement(MAIN))
-    assert desk.home.run("--log-json", "-q", "sync").stderr == ""
+    assert desk.home.call("--log-json", "-q", "sync").stderr == ""
     desk.deliver(dossier, "purchase_invoice", {"xml": b"<no/>"})
-    found = events(desk.home.run("--log-json", "-q", "sync", code=3))
+    found = events(desk.home.call("--log-json", "-q", "sync", code=3))
     assert [facts(one, "event", "state") for one in found] == [("document", "unreadable")]
 
 
@@ -139,7 +139,7 @@ def test_earlier_statements_are_told_as_documents_too(desk: Desk) -> None:
     desk.dossier("0042", MAIN, enabled=False)
     index = desk.box.deliver_coda("0042", statement(MAIN))
     desk.sync()
-    done = desk.home.run("--log-json", "enable-journal", "0042", MAIN.number, "--since", "2026-01-01")
+    done = desk.home.call("--log-json", "enable-journal", "0042", MAIN.number, "--since", "2026-01-01")
     [document] = of("document", events(done))
     assert facts(document, "dossier", "feed_index", "format", "state") == ("0042", index, "cod", "stored")
 
@@ -152,7 +152,7 @@ def test_what_is_exported_is_told_and_what_is_in_the_way(desk: Desk, dossier: Do
     out = desk.home.folder / "out"
     out.mkdir()
     (out / "0043").symlink_to("/")
-    found = events(desk.home.run("--log-json", "export", out, code=3))
+    found = events(desk.home.call("--log-json", "export", out, code=3))
     exported = of("exported", found)
     assert [one["dossier"] for one in exported] == ["0042", "0042"]
     assert all((out / one["path"]).is_file() for one in exported)
@@ -164,14 +164,14 @@ def test_what_is_exported_is_told_and_what_is_in_the_way(desk: Desk, dossier: Do
 @pytest.mark.parametrize("command", [("status",), ("dossiers", "--refresh"), ("journals", "--format", "json")])
 def test_stdout_holds_what_it_holds_without_it(desk: Desk, dossier: Dossier, command: tuple[str, ...]) -> None:
     desk.sync()
-    plain = desk.home.run(*command)
-    logged = desk.home.run("--log-json", *command)
+    plain = desk.home.call(*command)
+    logged = desk.home.call("--log-json", *command)
     assert logged.stdout == plain.stdout
     events(logged)
 
 
 def test_what_a_command_says_is_a_message(desk: Desk, dossier: Dossier) -> None:
-    done = desk.home.run("--log-json", "disable-journal", "0042", MAIN.number)
+    done = desk.home.call("--log-json", "disable-journal", "0042", MAIN.number)
     [message] = of("message", events(done))
     assert "is disabled; what was received stays" in message["message"]
 
@@ -187,20 +187,20 @@ def test_what_a_command_says_is_a_message(desk: Desk, dossier: Dossier) -> None:
 )
 def test_an_error_tells_its_exit_code(desk: Desk, arguments: tuple[str, ...], code: int, kind: str) -> None:
     desk.sync()
-    [error] = events(desk.home.run("--log-json", *arguments, code=code))
+    [error] = events(desk.home.call("--log-json", *arguments, code=code))
     assert facts(error, "event", "level", "exit_code", "error_kind") == ("error", "error", code, kind)
 
 
 def test_troubles_of_the_whole_pass_tell_their_exit_codes(desk: Desk, dossier: Dossier) -> None:
     with desk.home.database.with_name("codasync.db.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        [error] = events(desk.home.run("--log-json", "sync", code=11))
+        [error] = events(desk.home.call("--log-json", "sync", code=11))
         assert facts(error, "event", "exit_code") == ("error", 11)
     desk.box.fault("/pod-client/", faults.refuse(503))
-    found = events(desk.home.run("--log-json", "sync", code=13))
+    found = events(desk.home.call("--log-json", "sync", code=13))
     assert [one["exit_code"] for one in of("trouble", found)] == [13]
     desk.box.password = "another"
-    found = events(desk.home.run("--log-json", "sync", code=12))
+    found = events(desk.home.call("--log-json", "sync", code=12))
     assert [one["exit_code"] for one in (*of("trouble", found), *of("pass_ended", found))] == [12, 12]
 
 
