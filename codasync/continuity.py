@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from codasync.chains import Balance, Link, Run, position, runs
-from codasync.numbering import CODA_NUMBER, counting, number
+from codasync.numbering import CODA_NUMBER, PAPER_NUMBER, counting, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Missing:
 
     What is missing is numbered `from_number` to `to_number` (None: the numbering does not tell) and lies between the
     balance of `from_date`, the last one known before the hole, and that of `to_date`, the first one known after it;
-    the second balance is the first one plus `difference_milli` (None when one of the two is not known).
+    the second balance is the first one plus `difference_milli` (None when one of the two is not known). `by_file` tells
+    that the numbers are those of the CODA files, and that those of the paper statements are others.
     """
 
     from_number: int | None
@@ -30,6 +31,7 @@ class Missing:
     from_date: dt.date | None
     to_date: dt.date | None
     difference_milli: int | None
+    by_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +256,20 @@ def _known(run: Run, day: str) -> tuple[set[Balance], bool]:
 
 def hole_between(before: Link, after: Link, counted_by: str) -> Hole:
     """Return what is missing between two statements; `counted_by` is the number with which the bank counts, or none."""
-    first, last, counted = _numbers_between(before, after, counted_by)
-    missing = Missing(first, last, *_days_between(before, after), after.old - before.new)
+    named_by = PAPER_NUMBER if counted_by == CODA_NUMBER and _papers_go_along(before, after) else counted_by
+    first, last, counted = _numbers_between(before, after, named_by)
+    by_file = first is not None and named_by == CODA_NUMBER
+    missing = Missing(first, last, *_days_between(before, after), after.old - before.new, by_file)
     return Hole(missing, after.old, counted)
+
+
+def _papers_go_along(before: Link, after: Link) -> bool:
+    """Tell whether the paper statements, which people know, are numbered on with the files."""
+    return bool(
+        before.paper_number
+        and after.paper_number
+        and after.paper_number - before.paper_number == after.coda_number - before.coda_number
+    )
 
 
 def _days_between(before: Link, after: Link) -> tuple[dt.date, dt.date]:

@@ -11,7 +11,8 @@ from itertools import pairwise
 from codasync.chains import Link, Run
 
 CODA_NUMBER = "coda_number"
-FIELDS = (CODA_NUMBER, "paper_number")
+PAPER_NUMBER = "paper_number"
+FIELDS = (CODA_NUMBER, PAPER_NUMBER)
 # so many of the statements that connect have to be numbered one after the other
 MOSTLY = 0.9
 # a file is made up to so many days after the day whose number it bears

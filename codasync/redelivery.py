@@ -91,13 +91,14 @@ def numbers(missing: Missing, words: Words = WORDS["en"]) -> str:
     first, last = missing.from_number, missing.to_number
     if first is None:
         return ""
+    one, several, on = words.one, words.several, words.on
+    if missing.by_file:
+        one, several, on = words.coda_one, words.coda_several, words.coda_on
     if last is not None and first <= last:
-        return words.one.format(first=first) if first == last else words.several.format(first=first, last=last)
+        return one.format(first=first) if first == last else several.format(first=first, last=last)
     low = _of_year(first, missing.from_date, words)
     return (
-        words.on.format(first=low)
-        if last is None
-        else words.several.format(first=low, last=_of_year(last, missing.to_date, words))
+        on.format(first=low) if last is None else several.format(first=low, last=_of_year(last, missing.to_date, words))
     )
 
 

@@ -16,6 +16,9 @@ class Words(NamedTuple):
     one: str
     several: str
     on: str
+    coda_one: str
+    coda_several: str
+    coda_on: str
     of_year: str
     between: str
     of_day: str
@@ -38,6 +41,9 @@ WORDS = {
         one="statement {first}",
         several="statements {first} to {last}",
         on="statements from {first} on",
+        coda_one="CODA number {first}",
+        coda_several="CODA numbers {first} to {last}",
+        coda_on="CODA numbers from {first} on",
         of_year="{number} (of {year})",
         between="between {first} and {last}",
         of_day="of {first}",
@@ -58,6 +64,9 @@ WORDS = {
         one="afschrift {first}",
         several="afschriften {first} tot en met {last}",
         on="afschriften vanaf {first}",
+        coda_one="CODA-nummer {first}",
+        coda_several="CODA-nummers {first} tot en met {last}",
+        coda_on="CODA-nummers vanaf {first}",
         of_year="{number} (van {year})",
         between="tussen {first} en {last}",
         of_day="van {first}",
@@ -78,6 +87,9 @@ WORDS = {
         one="extrait {first}",
         several="extraits {first} à {last}",
         on="extraits à partir du {first}",
+        coda_one="numéro CODA {first}",
+        coda_several="numéros CODA {first} à {last}",
+        coda_on="numéros CODA à partir du {first}",
         of_year="{number} (de {year})",
         between="entre le {first} et le {last}",
         of_day="du {first}",

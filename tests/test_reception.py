@@ -1,7 +1,7 @@
 """The judgement on one journal from what is stored: each state with its reason, next step, and since when."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -112,7 +112,7 @@ def test_a_word_that_nobody_knows_is_told_also_while_statements_come() -> None:
 def test_what_codabox_gives_without_a_day_is_told_and_believed_when_statements_stop(
     facts: dict[str, str], told: str
 ) -> None:
-    undated = {"mandate_state_modified_at": "", "account_state_modified_at": "", **facts}
+    undated: dict[str, Any] = {"mandate_state_modified_at": "", "account_state_modified_at": "", **facts}
     found = judged(week(), TODAY, **undated)
     assert (found.state, found.reason) == ("ok", f"last statement 2026-03-06; {told}")
     found = judged(week(), dt.date(2026, 3, 16), **undated)
@@ -262,6 +262,17 @@ def test_a_number_that_is_missing_on_the_last_day_is_a_gap_even_if_the_others_co
     came = [one for one in life.statements if one.coda_number != 3]
     [hole] = judged(came, TODAY).missing
     assert (hole.from_number, hole.to_number, hole.difference_milli) == (3, 3, -1_000)
+
+
+@pytest.mark.parametrize(
+    ("paper", "told"),
+    [(lambda count: count, "statement 3"), (lambda _: 0, "CODA number 103"), (lambda count: 1 + count // 4, "CODA n")],
+)
+def test_it_is_said_which_number_is_meant(paper: Callable[[int], int], told: str) -> None:
+    came = week(2, life=Life(lambda days: (paper(len(days)), len(days) + 100)))
+    found = judged(came, TODAY)
+    assert found.reason.startswith(told)
+    assert f"Missing: {told}" in found.next_step
 
 
 def test_numbers_that_began_anew_in_the_hole_are_named_with_their_years() -> None:

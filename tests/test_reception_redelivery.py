@@ -43,6 +43,20 @@ def test_a_request_names_client_account_numbers_and_days(language: str, text: st
     assert request(NUMBERED, PLAIN, language=language, currency="USD", extension="002") == text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["CODA number 5", "CODA numbers 5 to 7", "CODA numbers from 5 (of 2026) on"]),
+        ("nl", ["CODA-nummer 5", "CODA-nummers 5 tot en met 7", "CODA-nummers vanaf 5 (van 2026)"]),
+        ("fr", ["numéro CODA 5", "numéros CODA 5 à 7", "numéros CODA à partir du 5 (de 2026)"]),
+    ],
+)
+def test_numbers_of_the_files_that_paper_statements_do_not_bear_are_called_so(language: str, told: list[str]) -> None:
+    for last, words in zip((5, 7, None), told, strict=True):
+        text = request(Missing(5, last, TODAY, TODAY, None, by_file=True), language=language)
+        assert f": {words}, " in text.splitlines()[-1]
+
+
 def test_what_is_not_known_is_left_out() -> None:
     lines = request(Missing(3, None, TODAY, None, None), enterprise_number="", currency="").splitlines()
     assert lines[2:] == [
