@@ -8,7 +8,7 @@ first, where their balances at both ends of these days are its own. Where they a
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from codasync.chains import Balance, Link, runs
@@ -33,18 +33,13 @@ class Told:
     old: Balance
     new: Balance
     lines: tuple[Line, ...]
+    days: int = field(init=False)  # on how many something was booked
+    after: str = field(init=False)  # the day before the first one; a later statement of a day begins on its own day
 
-    @property
-    def after(self) -> str:
-        """The day before the first one it tells of; a later statement of a day begins on its own day."""
-        if self.old_date < self.last:
-            return self.old_date
-        return (dt.date.fromisoformat(self.last) - dt.timedelta(days=1)).isoformat()
-
-    @property
-    def days(self) -> int:
-        """On how many days something was booked."""
-        return len({line.day for line in self.lines})
+    def __post_init__(self) -> None:
+        day_before = (dt.date.fromisoformat(self.last) - dt.timedelta(days=1)).isoformat()
+        object.__setattr__(self, "days", len({line.day for line in self.lines}))
+        object.__setattr__(self, "after", min(self.old_date, day_before))
 
     def balance_after(self, day: str) -> Balance:
         """Return the balance at the end of a day, by this statement alone."""
@@ -97,16 +92,16 @@ def _kept(statements: Sequence[Told]) -> set[int]:
     kept = list(statements)
     for by_amounts in (True, False):
         for one in sorted(kept, key=lambda one: (one.days, -one.identity)):
-            if not one.numbered:
-                others = [other for other in kept if other is not one and (other.numbered or other.days <= one.days)]
-                kept = [other for other in kept if other is not one] + _rest(one, others, by_amounts=by_amounts)
+            if not one.numbered and (rest := _rest(one, kept, by_amounts=by_amounts)) != [one]:
+                kept = [other for other in kept if other is not one] + rest
     return {line.identity for one in kept for line in one.lines}
 
 
-def _rest(one: Told, others: Sequence[Told], *, by_amounts: bool) -> list[Told]:
-    """Return what a statement tells that these others do not."""
+def _rest(one: Told, statements: Sequence[Told], *, by_amounts: bool) -> list[Told]:
+    """Return what a statement tells that those do not to which it gives way."""
     rest = [one]
-    touching = [other for other in others if other.after < one.last and one.after < other.last]
+    beside = [other for other in statements if other.last > one.after and other.after < one.last and other is not one]
+    touching = [other for other in beside if other.numbered or other.days <= one.days]
     links = [Link(place, it.last, it.old_date, it.old, it.new, 0, 0) for place, it in enumerate(touching)]
     for run in runs(links) if links else []:
         told = [touching[link.identity] for link in run]
