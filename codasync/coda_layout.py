@@ -305,7 +305,7 @@ _INFORMATION = (INFORMATION, INFORMATION_2, INFORMATION_3)
 # last group of a movement matches when the next line is another movement or the new balance: it has no details then.
 MOVEMENT_BLOCK = re.compile(
     f"{_block(_MOVEMENTS, ['sequence', 'detail'])}(?:{_block(_INFORMATION, ['?P=sequence', 'information'])})?"
-    "((?=8|21(?!(?P=sequence))))?"
+    "(?:(?=(8|21(?!(?P=sequence)))))?"
 )
 INFORMATION_BLOCK = re.compile(_block(_INFORMATION, ["sequence", "detail"]))
 LAYOUTS = {

@@ -5,6 +5,7 @@ from itertools import count
 from random import Random
 
 import pytest
+from coda_builder import movement, new_balance
 from coda_generator import ODDITIES, File, generate, said
 from coda_movements import Warned
 from coda_types import KINDS
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codasync import coda
+from codasync.coda_layout import MOVEMENT_BLOCK
 from codasync.errors import ReadWarning
 
 VARIATIONS = {
@@ -133,3 +135,16 @@ def test_the_same_lines_are_the_same_statements_in_any_charset_and_with_any_line
         plain = coda.read("".join(f"{line}\n" for line in lines).encode("cp1252"))
         for dressed in (data, b"\xef\xbb\xbf" + data, data + b"\x1a", data + end.encode() * 3, data + b"\r\n\x1a\r\n"):
             assert coda.read(dressed) == plain, "fingerprints included"
+
+
+@pytest.mark.parametrize(
+    ("following", "alone"),
+    [(movement(2, 5)[0], True), (new_balance(5), True), (movement(1, 5, detail=1)[0], False)],
+    ids=["a movement", "the new balance", "a detail"],
+)
+def test_a_movement_that_no_details_belong_to_is_known_by_what_follows_and_made_at_once(
+    following: str, *, alone: bool
+) -> None:
+    match = MOVEMENT_BLOCK.match("".join(f"{line}\n" for line in (*movement(1, 5, name="NAME"), following)))
+    assert match
+    assert bool(match.groups("")[-1]) is alone
