@@ -63,7 +63,7 @@ class _Ways(dict[str, "tuple[str, _Ways | None]"]):
 
     def __missing__(self, tag: str) -> "tuple[str, _Ways | None]":
         name, further = _short_name(tag), None
-        if name and self._depth and name not in self._closed:
+        if name.startswith("cac:") and self._depth and name not in self._closed:
             further = _Ways(f"{self._above}{name}/", self._closed, self._depth - 1)
         self[tag] = (self._above + name if name else "", further)
         return self[tag]
