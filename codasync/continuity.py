@@ -13,7 +13,10 @@ from itertools import pairwise
 from typing import Any
 
 from codasync.chains import Balance, Link, Run, position, runs
-from codasync.numbering import CODA_NUMBER, PAPER_NUMBER, counting, number
+from codasync.numbering import CODA_NUMBER, PAPER_NUMBER, counting, mostly_counting, number
+
+# a number that was there within so many days is not missing: an empty statement keeps an old date
+ABOUT = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,15 @@ class Chain:
         return counting(_numbered_runs(self.strands))
 
     @property
-    def doubt(self) -> Missing | None:
-        """The last place where a number is missing although the balances connect."""
-        found = None
-        for run in _numbered_runs(self.strands):
-            for before, after in pairwise(run):
-                if after.coda_number > before.coda_number + 1 > 1 and after.date[:4] == before.date[:4]:
-                    found = before, after
-        return hole_between(*found, CODA_NUMBER).missing if found and CODA_NUMBER in self.counted_by else None
+    def doubts(self) -> list[Missing]:
+        """The places, in order, where numbers are missing although the balances connect."""
+        runs_ = _numbered_runs(self.strands) or [run for strand in self.strands for run in strand.runs]
+        field = mostly_counting(runs_)
+        if not field:
+            return []
+        seen = _days_by_number(runs_, field)
+        pairs = (pair for run in runs_ for pair in pairwise(run))
+        return [one for before, after in pairs if (one := _doubt(before, after, field, seen))]
 
     def balances_on(self, day: str) -> set[Balance]:
         """Return the balances that the account can have had on a day (ISO); none before the first statement."""
@@ -261,6 +265,40 @@ def hole_between(before: Link, after: Link, counted_by: str) -> Hole:
     by_file = first is not None and named_by == CODA_NUMBER
     missing = Missing(first, last, *_days_between(before, after), after.old - before.new, by_file)
     return Hole(missing, after.old, counted)
+
+
+def _doubt(before: Link, after: Link, field: str, seen: Mapping[int, Sequence[str]]) -> Missing | None:
+    """Return the numbers that are missing between two statements that connect, None for none.
+
+    `seen` are the days of all numbers: one that was there about that time is not missing, whatever the order.
+    """
+    low, high, about = number(before, field), number(after, field), ABOUT
+    if not low or not high:
+        return None
+    if before.date[:4] != after.date[:4] and high <= low:
+        low, about = 0, 0  # begun anew with the year
+    others = [one for one in range(low + 1, high) if not _is_about(before.date, about, seen.get(one, ()))]
+    if not others or len(others) < high - low - 1:
+        return None
+    first, last = low + 1, high - 1
+    papers = number(after, PAPER_NUMBER) - number(after, CODA_NUMBER)
+    by_file = field == CODA_NUMBER and papers != 0
+    if by_file and low and _papers_go_along(before, after):
+        first, last, by_file = first + papers, last + papers, False
+    return Missing(first, last, *_days_between(before, after), 0, by_file)
+
+
+def _days_by_number(runs_: Iterable[Run], field: str) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for run in runs_:
+        for link in run:
+            found.setdefault(number(link, field), []).append(link.date)
+    return found
+
+
+def _is_about(day: str, about: int, days: Iterable[str]) -> bool:
+    middle = dt.date.fromisoformat(day)
+    return any(abs((dt.date.fromisoformat(one) - middle).days) <= about for one in days)
 
 
 def _papers_go_along(before: Link, after: Link) -> bool:

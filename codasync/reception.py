@@ -20,6 +20,7 @@ WORST_FIRST = ("failing", "inactive", "unreadable", "gap", "broken", "late", "wa
 NEEDS_SOMEBODY = frozenset({"failing", "inactive", "unreadable", "gap", "broken", "late"})
 # for so long one tells of a number that is missing although the balances connect
 DOUBT_DAYS = 60
+FEW_DOUBTS = 3
 # so many days with statements can follow the end of a delivery: what was under way
 STRAGGLERS = 2
 NOT_LISTED = "CodaBox lists no mandate and no account for this IBAN"
@@ -352,16 +353,23 @@ def _waiting(case: _Case) -> Judgement | None:
 
 
 def _ok(case: _Case) -> Judgement:
-    facts, doubt = case.facts, case.chain.doubt
-    parts = [f"last statement {facts['last_statement_date']}", *_to_come(case), *_strange_words(facts)]
-    if doubt and doubt.to_date and case.today - doubt.to_date <= dt.timedelta(days=DOUBT_DAYS):
-        parts.append(
-            f"{redelivery.numbers(doubt)} did not come (between {doubt.from_date} and {doubt.to_date}), yet the"
-            " balances connect: its movements, if there are any, add up to zero"
-        )
+    facts = case.facts
+    parts = [f"last statement {facts['last_statement_date']}", *_to_come(case), *_doubts(case), *_strange_words(facts)]
     if _hiccup(facts):
         parts.append(f"the last poll failed ({facts['last_poll_error'] or facts['pass_error']}), the next one follows")
     return Judgement("ok", "; ".join(parts))
+
+
+def _doubts(case: _Case) -> list[str]:
+    """Tell of numbers that did not come lately although the balances connect, the latest first."""
+    first = case.today - dt.timedelta(days=DOUBT_DAYS)
+    lately = [one for one in case.chain.doubts if one.from_date and one.to_date and one.to_date >= first][::-1]
+    if not lately:
+        return []
+    told = [f"{redelivery.numbers(one)} (between {one.from_date} and {one.to_date})" for one in lately[:FEW_DOUBTS]]
+    more = f" and {len(lately) - FEW_DOUBTS} more" if len(lately) > FEW_DOUBTS else ""
+    why = "yet the balances connect: either there were no movements or they cancel out"
+    return [f"{', '.join(told)}{more} did not come, {why}"]
 
 
 def _day(text: str | None) -> dt.date | None:

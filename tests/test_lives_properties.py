@@ -48,6 +48,7 @@ def test_a_life_without_a_missing_statement_never_has_a_gap(data: st.DataObject)
     came = data.draw(st.permutations([*life.statements, *again]))
     assert judged(came, life.today).missing == ()
     assert state(life, came) not in {"gap", "broken"}
+    assert "did not come" not in judged(came, life.today).reason
 
 
 @settings(deadline=None)

@@ -1,12 +1,13 @@
 """The judgement on one journal from what is stored: each state with its reason, next step, and since when."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from life import FACTS, HABITS, MONDAY, Life, judged
+from life import FACTS, HABITS, MONDAY, Habit, Life, judged
 
 from codasync import errors, reception, stages
 from codasync.continuity import Missing
@@ -316,9 +317,43 @@ def test_a_number_that_is_missing_although_balances_connect_is_a_lesser_doubt() 
     came = [one for one in life.statements if one.coda_number != 3]
     found = judged(came, TODAY)
     assert (found.state, found.missing) == ("ok", ())
-    assert "statement 3 did not come (between 2026-03-03 and 2026-03-04), yet the balances connect" in found.reason
+    assert found.reason.endswith(
+        "; statement 3 (between 2026-03-03 and 2026-03-04) did not come, yet the balances connect:"
+        " either there were no movements or they cancel out"
+    )
     later = judged(came, dt.date(2026, 6, 1), thresholds=Thresholds(late_history=1000))
     assert later.reason == "last statement 2026-03-06"
+
+
+def cancelled(*numbers: int, days: int, first_day: dt.date = MONDAY, habit: Habit = HABITS["counting"]) -> str:
+    """Return the judgement's reason where the statements of these numbers never came, and add up to zero each."""
+    life = Life(habit, first_day=first_day)
+    for number in range(1, days + 1):
+        life.statement(*((5_000, -5_000) if number in numbers else (1_000 * number,)))
+        life.next_day()
+    came = [one for number, one in enumerate(life.statements, start=1) if number not in numbers]
+    found = judged(came, life.today)
+    assert (found.state, found.missing) == ("ok", ())
+    return found.reason
+
+
+def test_the_lesser_doubt_is_told_wherever_numbers_mostly_count() -> None:
+    assert "; statement 3 (between 2026-03-03 and 2026-03-04) did not come" in cancelled(3, days=4)
+    assert "; statements 3 to 4 (between 2026-03-03 and 2026-03-05) did not come" in cancelled(3, 4, days=5)
+    several = cancelled(4, 6, 10, 16, days=20)
+    assert re.findall(r"statement (\d+) \(", several) == ["16", "10", "6"]
+    assert " and 1 more did not come" in several
+    first_of_year = cancelled(4, days=9, first_day=dt.date(2026, 12, 29))
+    assert "; statement 1 (between 2026-12-31 and 2027-01-04) did not come" in first_of_year
+    on_paper = cancelled(5, days=9, habit=lambda days: (len(days), 0))
+    assert "; statement 5 (between " in on_paper
+    of_files = cancelled(5, days=9, habit=lambda days: (7, len(days)))
+    assert "; CODA number 5 (between " in of_files
+
+
+@pytest.mark.parametrize("habit", [HABITS["zeros"], HABITS["julian"], lambda days: (HABITS["repeating"](days)[0], 0)])
+def test_numbers_that_do_not_count_give_no_doubt(habit: Habit) -> None:
+    assert "did not come" not in cancelled(5, 9, days=30, habit=habit)
 
 
 def test_a_hole_that_was_passed_over_here_is_closed_by_a_command() -> None:
