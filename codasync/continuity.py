@@ -174,10 +174,9 @@ def _without_retellings(links: Sequence[Link]) -> list[Link]:
     kept = [link for link in links if plain.get(_span(link), link) is link or link.coda_number]
     for link in sorted(plain.values(), key=_length):
         others = [one for one in _within(kept, link) if one is not link]
-        if any(one.old_date == link.old_date for one in others):
-            pieces = runs(others)
-            if len(pieces) == 1 and (pieces[0][0].old, pieces[0][-1].new) == (link.old, link.new):
-                kept.remove(link)
+        pieces = runs(others)  # the first can give its own day as that of its old balance
+        if len(pieces) == 1 and (pieces[0][0].old, pieces[0][-1].new) == (link.old, link.new):
+            kept.remove(link)
     return kept
 
 

@@ -549,6 +549,21 @@ def test_the_worst_is_the_state_and_the_others_are_told_as_well() -> None:
     assert len(found.missing) == 1
 
 
+@pytest.mark.parametrize("habit", ["zeros", "counting"])
+@pytest.mark.parametrize("days", [1, 3])
+def test_historical_coda_beside_statements_that_begin_on_their_own_day_makes_no_gap(habit: str, days: int) -> None:
+    life = Life(HABITS[habit])
+    for number in range(6):
+        life.statement(1_000 + number)
+        life.next_day(2)
+    came = [replace(one, old_balance_date=one.new_balance_date) for one in life.statements]
+    again = life.historical(dt.date(2026, 1, 1), life.today, days)
+    for both in ([*came, *again], [*again, *came]):
+        assert judged(both, life.today).missing == ()
+    lost = [one for number, one in enumerate(came) if number != 3]
+    assert len(judged(lost, life.today).missing) == 1
+
+
 def test_the_same_facts_give_the_same_judgement_in_whatever_order_statements_came() -> None:
     statements = week(2, days=12)
     assert judged(statements, TODAY) == judged(statements[::-1], TODAY)
