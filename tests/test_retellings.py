@@ -199,3 +199,18 @@ def test_history_that_an_older_file_counted_twice_counts_once_after_the_upgrade(
                 store.execute(step)
     assert home.query("SELECT id FROM movement WHERE NOT retold") == counted
     assert total(home) == moved(bank)
+
+
+def test_history_is_processed_once_accounting_has_booked_what_of_it_counts(home: Home) -> None:
+    bank = lived(home, "counting")
+    deliver(bank, *bank.life.statements[2:], *history(bank.life, 3, 0, 3))
+    iban, ledger = bank.life.account.number, home.folder / "ledger.csv"
+    lines = [
+        f"{iban};{one.new_balance_date};{item.amount_milli / 1000:.3f}\n"
+        for one in bank.life.statements[:2]
+        for item in one.movements
+    ]
+    ledger.write_text("iban;date;amount\n" + "".join(lines))
+    home.call("import-ledger", "0042", ledger)
+    assert total(home) == moved(bank)
+    assert len(home.query("SELECT 1 FROM bank_transactions WHERE source = 'ledger'")) == 4
