@@ -485,7 +485,7 @@ def test_a_lesser_doubt_about_a_journal_in_order_is_told_below_the_table(home: H
     desk.sync()
     row = by_code(home)["0042"]
     assert (row["state"], row["missing"]) == ("ok", [])
-    assert f"statement 12 did not come (between {day(11)} and " in row["reason"]
+    assert f"statement 12 (between {day(11)} and " in row["reason"]
     *_, below, _ = "\n".join(on_screen(home, columns=200)).split("\n\n")
     assert " ".join(below.split()).endswith(row["reason"])
 
