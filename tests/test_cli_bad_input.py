@@ -170,6 +170,7 @@ def test_a_feed_that_fails_leaves_the_others_alone(office: Home, disturb: faults
     assert trouble.startswith(f"codasync: 0042: normal feed {bakery.feed_id}: ")
     assert words in trouble
     assert received(office) == OF_THE_BUTCHER
+    office.call("sync", code=code)  # once may be a hiccup
     assert [row["state"] for row in office.rows("status", "0042")] == ["failing"]
     office.box.heal()
     done = office.call("sync")
@@ -229,7 +230,7 @@ def test_a_document_that_cannot_be_read_is_stored_as_it_came_and_all_else_with_i
     assert office.box.waiting("0042") == []
     shown = office.call("show", index).stdout
     assert "state: unreadable" in shown
-    assert words in shown
+    assert words in " ".join(shown.split())
     office.call("show", index, "--raw", "-o", office.folder / "as received")
     assert (office.folder / "as received").read_bytes() == content
     office.call("sync")
