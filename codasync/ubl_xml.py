@@ -52,7 +52,7 @@ FORMATS: Final = (
     (b"\x1f\x8b", "a gzip file"),
     (b"{", "JSON"),
 )
-# An invoice of ten thousand lines has no more; beyond it time and memory would go to whoever sent the document.
+# Ten thousand lines of twenty-five elements each; beyond it time and memory would go to whoever sent the document.
 MOST_TAGS: Final = 250_000
 SHORTEST_TAG: Final = len("<a/>")
 # What is counted before parsing: a byte that each of them has, and how it begins.
