@@ -6,9 +6,9 @@ what was expected. What is odd but readable is a warning on the statement.
 
 The parts: `coda_text` makes lines of bytes, `coda_layout` has the records as tables, `coda_check` says why a line is
 not a good record, `coda_reader` knows their order, `coda_group` which of them make a movement, `coda_judge` what must
-hold for it and for a whole statement. `coda_statement`, `coda_movement` and `coda_information` are the values;
-`coda_structured` has the structured communications as tables and `coda_decode` reads them, `coda_codes` the
-transaction codes.
+hold for it and for a whole statement. `coda_statement`, `coda_movement` and `coda_information` are the values, and
+`coda_records` makes movements of their records; `coda_structured` has the structured communications as tables and
+`coda_decode` reads them, `coda_codes` the transaction codes, `coda_iso_codes` those of ISO 20022.
 """
 
 from collections.abc import Iterator

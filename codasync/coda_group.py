@@ -71,7 +71,7 @@ class Group:
             or (about and doubtful_reference(about))
         )
         if alone and not detail and sequence != self._sequence:
-            self._add_alone(Records(line, text), sequence, milli, doubtful=doubtful)
+            self._add_alone((line, text, ()), sequence, milli, doubtful=doubtful)
         else:
             self.add(Draft(line, sequence, detail, milli, [text], doubtful))
         if informed:
@@ -82,7 +82,7 @@ class Group:
         if self._drafts:
             self.close()
         if sequence != (self._sequence + 1) % _NUMBERS:
-            self._note_sequence(sequence, made.line)
+            self._note_sequence(sequence, made[0])
         self._sequence, self._last_detail, self._lost = sequence, 0, False
         self._statement.moved.add(milli)
         if len(self._findings) == self._findings_before:
@@ -207,10 +207,10 @@ def _parts(details: Sequence[Draft]) -> list[Sequence[Draft]]:
 
 def _records(head: Draft, parts: Sequence[Sequence[Draft]], notes: Notes) -> Records:
     """Return the records of a movement with those of its details, each with its own, and judge them."""
-    own = Records(head.line, "".join(head.records))
+    details = tuple(_records(first, [[one] for one in rest], notes) for first, *rest in parts)
+    text = "".join(head.records)
     if head.doubtful:
-        judge_movement(movement(own), notes)
-    if not parts:
-        return own
-    judge_details(head.line, head.milli, sum(first.milli for first, *_ in parts), notes)
-    return own._replace(details=tuple(_records(first, [[one] for one in rest], notes) for first, *rest in parts))
+        judge_movement(movement((head.line, text, ())), notes)
+    if details:
+        judge_details(head.line, head.milli, sum(first.milli for first, *_ in parts), notes)
+    return head.line, text, details

@@ -74,12 +74,12 @@ def judge_days(statement: Open) -> None:
     if old and new < old:
         text = f"the new balance is of {new}, before the old balance of {old}"
         statement.notes.add("dates", statement.new_line, text)
-    days = {records.text[_ENTRY_DATE] for records in statement.movements}
+    days = {records[_ENTRY_DATE] for _, records, _ in statement.movements}
     late = {text: sure_day(text) for text in days if sure_day(text) > new}
-    for records in statement.movements if late else ():
-        if booked := late.get(records.text[_ENTRY_DATE]):
+    for line, records, _ in statement.movements if late else ():
+        if booked := late.get(records[_ENTRY_DATE]):
             text = f"a movement is booked on {booked}, after the new balance of {new}"
-            statement.notes.add_once("dates", records.line, text, "entry")
+            statement.notes.add_once("dates", line, text, "entry")
 
 
 def judge_application(statement: Open, line: int) -> None:

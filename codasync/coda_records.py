@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, overload
+from functools import lru_cache
+from typing import overload
 
 from codasync.coda_account import counterparty_account
 from codasync.coda_decode import human_text
@@ -14,6 +15,7 @@ from codasync.coda_layout import INFORMATION, INFORMATION_2, INFORMATION_3, MOVE
 from codasync.coda_movement import Movement
 from codasync.coda_text import LINE_LENGTH
 
+_NUMBER_2, _NUMBER_3 = MOVEMENT_2.number, MOVEMENT_3.number
 _TEXT_2 = MOVEMENT_2.place("communication")
 _CUSTOMER_REFERENCE = MOVEMENT_2.place("customer reference")
 _BIC = MOVEMENT_2.place("counterparty BIC")
@@ -23,8 +25,9 @@ _CODE_PLACES = tuple(
 )
 _CODES = slice(_CODE_PLACES[0].start, _CODE_PLACES[-1].stop)
 _TEXT_3 = MOVEMENT_3.place("communication")
-_ACCOUNT = MOVEMENT_3.place("counterparty account")
-_NAME = MOVEMENT_3.place("counterparty name")
+_COUNTERPARTY = slice(MOVEMENT_3.place("counterparty account").start, MOVEMENT_3.place("counterparty name").stop)
+_ACCOUNT = slice(0, MOVEMENT_3.place("counterparty name").start - _COUNTERPARTY.start)
+_NAME = slice(_ACCOUNT.stop, None)
 _FLAG = INFORMATION.place("communication structure")
 _TEXTS = {layout.number: layout.place("communication") for layout in (INFORMATION, INFORMATION_2, INFORMATION_3)}
 _NO_REFERENCES = frozenset({"NOTPROVIDED", "NOT PROVIDED"})
@@ -36,14 +39,11 @@ _NO_CODES: _Codes = ("", "", "", "", ())
 _NO_ORDER: _Order = ("", "", *_NO_CODES)
 _NOBODY = ("", "", "", "")
 _DIRECT_DEBIT = "127"
+Records = tuple[int, str, tuple["Records", ...]]
+"""Of a movement: the number of its first line, its records as given with a line feed each, the same of its details.
 
-
-class Records(NamedTuple):
-    """The records of a movement: the line of the first, all as given with a line feed each, those of its details."""
-
-    line: int
-    text: str
-    details: tuple["Records", ...] = ()
+A plain tuple, as there are very many, and the garbage collector does not look at plain tuples of texts and numbers.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,17 @@ class Movements(Sequence[Movement]):
 
 def movement(records: Records) -> Movement:
     """Make a movement of its records, with its details below it."""
-    text = records.text
+    first_line, text, details = records
     sequence, detail, bank_reference, sign, amount, value_date, code, flag, content, entry_date, paper, level = (
         MOVEMENT.values(text)
     )
     order, counterparty, start = _NO_ORDER, _NOBODY, LINE_LENGTH
-    if text.startswith(MOVEMENT_2.number, start):
+    if text.startswith(_NUMBER_2, start):
         line, start = text[start : start + LINE_LENGTH], start + LINE_LENGTH
         order, content = _order(line), content + line[_TEXT_2]
-    if text.startswith(MOVEMENT_3.number, start):
+    if text.startswith(_NUMBER_3, start):
         line, start = text[start : start + LINE_LENGTH], start + LINE_LENGTH
-        counterparty, content = _counterparty(line), content + line[_TEXT_3]
+        counterparty, content = _counterparty(line[_COUNTERPARTY]), content + line[_TEXT_3]
     content = content.rstrip()
     milli, debit = int(amount), sign == "1"
     structured = Structured(content[:3], content, debit) if flag == "1" and content else None
@@ -102,9 +102,9 @@ def movement(records: Records) -> Movement:
         bank_reference.rstrip(),
         count(level),
         count(paper),
-        _information(records, start, debit=debit) if start < len(text) else (),
-        tuple(map(movement, records.details)) if records.details else (),
-        records.line,
+        _information(text[start:-1], first_line + start // LINE_LENGTH, debit=debit) if start < len(text) else (),
+        tuple(map(movement, details)) if details else (),
+        first_line,
     )
     made = Movement._make(values)
     return _direct_debit(made, structured) if structured and structured.type == _DIRECT_DEBIT else made
@@ -120,9 +120,10 @@ def _order(line: str) -> _Order:
     return line[_BIC].rstrip(), "" if reference in _NO_REFERENCES else reference, *codes
 
 
-def _counterparty(line: str) -> tuple[str, str, str, str]:
-    """Return name, account, IBAN and currency of a record 2.3."""
-    return line[_NAME].strip(), *counterparty_account(line[_ACCOUNT])
+@lru_cache(maxsize=1 << 12)
+def _counterparty(zone: str) -> tuple[str, str, str, str]:
+    """Return name, account, IBAN and currency, which stand side by side in a record 2.3."""
+    return zone[_NAME].strip(), *counterparty_account(zone[_ACCOUNT])
 
 
 def _codes(fields: Iterable[str]) -> _Codes:
@@ -146,24 +147,24 @@ def _direct_debit(made: Movement, structured: Structured) -> Movement:
     return made._replace(r_transaction=made.r_transaction or r_transaction, r_reason=made.r_reason or r_reason)
 
 
-def _information(records: Records, start: int, *, debit: bool) -> tuple[Information, ...]:
-    """Make the information of the records 3 of a movement, which begin at a place in their text.
+def _information(text: str, first: int, *, debit: bool) -> tuple[Information, ...]:
+    """Make the information of the records 3 of a movement, the first of which is on a given line.
 
     Structured records stand each for itself. Free texts that follow each other are joined without a separator, as
     banks cut one text at position 73 and go on in the next record 3.1.
     """
     texts: list[tuple[int, bool, list[str]]] = []
-    for number, line in enumerate(records.text[start:-1].split("\n"), records.line + start // LINE_LENGTH):
-        text = line[_TEXTS[line[:2]]]
+    for number, line in enumerate(text.split("\n"), first):
+        part = line[_TEXTS[line[:2]]]
         is_structured = line[_FLAG] == "1"
         if line[:2] != INFORMATION.number or (texts and not is_structured and not texts[-1][1]):
-            texts[-1][2].append(text)
+            texts[-1][2].append(part)
         else:
-            texts.append((number, is_structured, [text]))
+            texts.append((number, is_structured, [part]))
     joined = [(number, is_structured, "".join(parts).rstrip()) for number, is_structured, parts in texts]
     return tuple(
-        Information(human_text(text), Structured(text[:3], text, debit), number)
+        Information(human_text(whole), Structured(whole[:3], whole, debit), number)
         if is_structured
-        else Information(text, None, number)
-        for number, is_structured, text in joined
+        else Information(whole, None, number)
+        for number, is_structured, whole in joined
     )
