@@ -39,9 +39,11 @@ def _hole_before(chain: Chain, lines: Lines) -> Hole | None:
     Balances decide, where accounting has those of the bank; numbers where it has none.
     """
     first = chain.first
+    if not first or not lines:
+        return None
     field = next((name for name in reversed(FIELDS) if name in chain.counted_by), "")  # it knows paper statements
-    earlier = [line for line in lines if first and line["date"] < first.date and not _reaches(line, first, field)]
-    if not first or not earlier:
+    earlier = [line for line in lines if line["date"] < first.date and not _reaches(line, first, field)]
+    if not earlier:
         return None
     last = earlier[-1]
     balance = last["balance_milli"] if _has_balances_of_the_bank(chain, first, lines) else None

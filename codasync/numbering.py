@@ -6,6 +6,7 @@ the paper statement for weeks, and write the day of the year in its place: such 
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 
 from codasync.chains import Link, Run
@@ -57,15 +58,19 @@ def _counts(runs: Sequence[Run], field: str) -> bool:
 def _steps(runs: Iterable[Run], field: str) -> Iterable[int]:
     """Yield by how much the number went up from one statement to the next of the same year."""
     for run in runs:
-        for before, after in pairwise(run):
-            if before.date[:4] == after.date[:4] and number(before, field) and number(after, field):
-                yield number(after, field) - number(before, field)
+        numbers = [number(link, field) for link in run]
+        for (before, low), (after, high) in pairwise(zip(run, numbers, strict=True)):
+            if low and high and before.date[:4] == after.date[:4]:
+                yield high - low
 
 
 def _days_of_the_year(links: Sequence[Link], field: str) -> bool:
     moved = [link for link in links if link.old_date != link.date] or links  # an empty one keeps an old date
-    written_on_the_day = sum(
-        0 <= number(link, field) - dt.date.fromisoformat(link.date).timetuple().tm_yday <= CREATED_WITHIN
-        for link in moved
-    )
+    written_on_the_day = sum(0 <= number(link, field) - _day_of_the_year(link.date) <= CREATED_WITHIN for link in moved)
     return written_on_the_day >= MOSTLY * len(moved)
+
+
+@cache
+def _day_of_the_year(day: str) -> int:
+    """Count the days of its year until and with a day (ISO); many accounts move on the same days."""
+    return dt.date.fromisoformat(day).timetuple().tm_yday
