@@ -207,10 +207,10 @@ def _parts(details: Sequence[Draft]) -> list[Sequence[Draft]]:
 
 def _records(head: Draft, parts: Sequence[Sequence[Draft]], notes: Notes) -> Records:
     """Return the records of a movement with those of its details, each with its own, and judge them."""
-    details = tuple(_records(first, [[one] for one in rest], notes) for first, *rest in parts)
     text = "".join(head.records)
     if head.doubtful:
         judge_movement(movement((head.line, text, ())), notes)
-    if details:
+    if parts:
         judge_details(head.line, head.milli, sum(first.milli for first, *_ in parts), notes)
-    return head.line, text, details
+    # After their total, as a warning that stands for several names the first line.
+    return head.line, text, tuple(_records(first, [[one] for one in rest], notes) for first, *rest in parts)
