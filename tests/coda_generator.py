@@ -51,8 +51,9 @@ def generate(source: Random, *, without: Sequence[str] = (), statements: int = 3
     charset = pen.one_of("ascii", "latin-1", "cp1252", "utf-8")
     end = {"LF": "\n", "CR LF": "\r\n", "CR": "\r", "no line ends": ""}[pen.one_of("LF", "CR LF", "CR", "no line ends")]
     pen.write_in(charset)
-    # Only the lengths of lines tell single bytes from UTF-8 then.
-    if end and charset in {"latin-1", "cp1252"} and pen.may("single bytes that are good UTF-8"):
+    # Only the lengths of whole lines tell single bytes from UTF-8 then.
+    whole = end and charset in {"latin-1", "cp1252"} and pen.may("single bytes that are good UTF-8")
+    if whole:
         pen.write_in("either")
     lines: list[str] = []
     made: list[_Statement] = []
@@ -64,7 +65,7 @@ def generate(source: Random, *, without: Sequence[str] = (), statements: int = 3
         made.append(_Statement(Page(pen, lines, pen.day())))
         made[-1].write(movements)
         made[-1].relink()
-        if end and pen.may("trailing blanks stripped"):
+        if end and not whole and pen.may("trailing blanks stripped"):
             made[-1].strip()
     if len({each.said["account"] for each in made}) > 1 and len({each.said["currency"] for each in made}) > 1:
         pen.drawn.add("several accounts and currencies")
