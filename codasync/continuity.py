@@ -7,7 +7,7 @@ CODA): they close a hole where their balances agree with those of the others, an
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -172,12 +172,26 @@ def _without_retellings(links: Sequence[Link]) -> list[Link]:
     """Leave out statements without a number that tell of days that others tell of completely."""
     plain = {_span(link): link for link in links if not link.coda_number and link.old_date < link.date}
     kept = [link for link in links if plain.get(_span(link), link) is link or link.coda_number]
+    own_days = _gives_own_days(kept, plain.values())
     for link in sorted(plain.values(), key=_length):
-        others = [one for one in _within(kept, link) if one is not link]
-        pieces = runs(others)  # the first can give its own day as that of its old balance
-        if len(pieces) == 1 and (pieces[0][0].old, pieces[0][-1].new) == (link.old, link.new):
+        others = _telling(kept, link)
+        if any(own_days or one.coda_number or one.old_date == link.old_date for one in others):
             kept.remove(link)
     return kept
+
+
+def _gives_own_days(links: Sequence[Link], plain: Collection[Link]) -> bool:
+    """Tell whether each statement gives its own day as that of its old balance, so that all others are retellings."""
+    retold = [link for link in plain if _telling(links, link)]
+    return len(retold) == len(plain) and sum(link.old != link.new for link in retold) > 1
+
+
+def _telling(links: Sequence[Link], link: Link) -> list[Link]:
+    """Return the other statements within the days of one that lead from its old balance to its new one, or none."""
+    others = [one for one in _within(links, link) if one is not link]
+    pieces = runs(others)
+    whole = len(pieces) == 1 and (pieces[0][0].old, pieces[0][-1].new) == (link.old, link.new)
+    return others if whole else []
 
 
 def _span(link: Link) -> tuple[str, str, Balance, Balance]:

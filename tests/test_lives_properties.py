@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from life import HABITS, Life, judged
 
+from codasync.continuity import look
 from codasync.sandbox import coda_writer
 
 # small amounts come back to the same balance often, which is what makes an order hard to find
@@ -75,3 +77,49 @@ def matters(life: Life, number: int) -> bool:
     return (
         number > 0 and one.new_balance_date < last.new_balance_date and one.old_balance_milli != one.new_balance_milli
     )
+
+
+# lives whose order is hard to find, as (day of the old balance, day, old balance, new balance, number); which statement
+# never comes; historical CODA; and the days between which something is missing, None for nothing
+HARD: list[tuple[list[tuple[int, ...]], int, list[tuple[int, ...]], tuple[int, int] | None]] = [
+    ([(0, 2, 0, -2), (2, 2, -2, 0), (2, 2, 0, -2), (2, 3, -2, -3), (3, 4, -3, -1)], 2, [], (2, 2)),
+    ([(0, 2, 0, -2), (2, 2, -2, 0), (2, 2, 0, -2), (2, 3, -2, 0), (3, 3, 0, 2), (3, 3, 2, 3)], 1, [], (2, 2)),
+    ([(0, 2, 0, 2), (2, 2, 2, 2), (2, 2, 2, 0), (2, 3, 0, 2), (3, 4, 2, 0), (4, 5, 0, 1)], 3, [], (2, 3)),
+    ([(0, 2, 0, 2), (2, 2, 2, 2), (2, 4, 2, 0), (4, 4, 0, -2), (4, 4, -2, 0), (4, 5, 0, 1)], 2, [], (2, 4)),
+    (
+        [(0, 1, 0, -2), (1, 2, -2, -1), (2, 2, -1, -2), (2, 2, -2, 1), (2, 2, 1, -1), (2, 3, -1, 1), (3, 3, 1, -1)],
+        1,
+        [],
+        (1, 2),
+    ),
+    ([(0, 2, 0, 1, 1), (2, 2, 1, 0, 2), (2, 2, 0, 2, 3), (2, 3, 2, 3, 4)], 1, [], (2, 2)),
+    # what history tells is not missing
+    ([(0, 2, 0, 1, 1), (2, 2, 1, 0, 2), (2, 2, 0, 2, 3), (2, 3, 2, 3, 4)], 1, [(0, 2, 0, 2), (2, 3, 2, 3)], None),
+    ([(0, 2, 0, 1, 5), (2, 2, 1, -1, 5), (2, 2, -1, -1, 6), (2, 3, -1, 1, 6)], 1, [(0, 2, 0, -1), (2, 3, -1, 1)], None),
+    # history beside several statements a day, all without numbers
+    ([(0, 2, 0, -2), (2, 2, -2, 0), (2, 2, 0, 1)], -1, [(0, 2, 0, 1)], None),
+    ([(0, 2, 0, 0), (2, 2, 0, -2), (2, 2, -2, -2), (2, 2, -2, -2)], -1, [(0, 2, 0, -2)], None),
+]
+
+
+@pytest.mark.parametrize(("life", "lost", "again", "days"), HARD)
+def test_orders_that_are_hard_to_find_are_found(
+    life: list[tuple[int, ...]], lost: int, again: list[tuple[int, ...]], days: tuple[int, int] | None
+) -> None:
+    came = [one for number, one in enumerate(life) if number != lost] + again
+    for number in range(len(came)):
+        for order in (came[number:] + came[:number], (came[number:] + came[:number])[::-1]):
+            holes = look(_row(one, identity) for identity, one in enumerate(order)).holes
+            expected = days and [_date(day) for day in days]
+            assert [[one.missing.from_date, one.missing.to_date] for one in holes] == ([expected] if expected else [])
+
+
+def _date(day: int) -> dt.date:
+    return dt.date(2026, 3, 2) + dt.timedelta(days=day)
+
+
+def _row(one: tuple[int, ...], identity: int) -> dict[str, object]:
+    old_day, day, old, new, *number = one
+    numbers = dict.fromkeys(("coda_number", "paper_number"), sum(number))
+    days = {"old_balance_date": str(_date(old_day)), "date": str(_date(day))}
+    return {"id": identity, "old_balance_milli": old, "new_balance_milli": new, **days, **numbers}
