@@ -95,7 +95,7 @@ def load(named: Path | None, environ: Mapping[str, str], *, database: Path | Non
     `database` overrides the config's. Raises ConfigMissing with the places tried, ConfigWrong with every mistake.
     """
     places = [named] if named else search_places(environ)
-    path = next((place for place in places if place.is_file()), None)
+    path = next((place for place in places if _is_file(place)), None)
     if path is None:
         raise ConfigMissing(places=", ".join(map(str, places)))
     path = path.absolute()
@@ -106,6 +106,14 @@ def load(named: Path | None, environ: Mapping[str, str], *, database: Path | Non
     if reader.problems:
         raise ConfigWrong(path, reader.problems)
     return replace(config, database=Path(_expand_home(str(database))).absolute()) if database else config
+
+
+def _is_file(place: Path) -> bool:
+    """Tell whether there is a file; a folder that may not be looked into, as another user's home, has none for us."""
+    try:
+        return place.is_file()
+    except PermissionError:
+        return False
 
 
 def _expand_home(text: str) -> str:

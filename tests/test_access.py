@@ -1,13 +1,17 @@
 """Who may read and write what: no file is trusted that anybody can change, and no secret is readable by others."""
 
+import os
 import stat
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from desk import account, statement
 from support import Home
 
 MAIN = account(1)
+HERE = Path(__file__).parent.parent
 
 
 def test_a_config_that_anybody_may_write_is_not_followed(home: Home) -> None:
@@ -39,3 +43,18 @@ def test_what_a_pass_makes_is_for_its_owner_and_his_group_whatever_the_umask(hom
         subprocess.run(["sh", "-c", shell, "sh", *home.command(*arguments)], env=home.environ(), check=True)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.folder.iterdir() if path != home.config}
     assert modes == {"codasync.db": 0o640 & ~umask, "codasync.db.lock": 0o600, "credentials.json": 0o600}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_config_folder_of_somebody_else_is_passed_over(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    script = (
+        "import os, sys\nfrom pathlib import Path\nfrom codasync import config, errors\n"
+        "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "try: config.load(None, {'XDG_CONFIG_HOME': sys.argv[1]})\n"
+        "except errors.ConfigMissing as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True, cwd=HERE
+    )
+    assert "/etc/codasync/config.toml" in done.stdout
