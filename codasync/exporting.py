@@ -121,4 +121,6 @@ def _put(store: "Store", tree: Tree, row: Row, place: tuple[str, ...]) -> int:
 
 
 def _embeds_pdf(row: Row) -> bool:
-    return bool(row["booked"] and row["format"] == "xml" and row["size_of_embedded_pdf"])
+    """Tell whether a PDF is to be taken out; not where the invoice stood by its PDF alone, which was exported then."""
+    embeds = row["booked"] and row["format"] == "xml" and row["size_of_embedded_pdf"]
+    return bool(embeds and not row["pdf_was_given"])

@@ -19,7 +19,10 @@ PENDING = """
            i.inbox AS inbox, coalesce(i.issue_date, s.date) AS day, s.iban AS iban, s.currency AS currency,
            s.extension AS extension, s.coda_number AS number, i.id AS invoice,
            (SELECT max(t.size) FROM invoice_attachment AS t WHERE t.invoice = i.id AND t.is_invoice_pdf = 1)
-               AS size_of_embedded_pdf
+               AS size_of_embedded_pdf,
+           EXISTS (SELECT 1 FROM document AS p JOIN exported AS x ON x.document = p.id
+                   JOIN export_folder AS f ON f.id = x.folder AND f.path = :folder
+                   WHERE p.entry = d.entry AND p.format = 'pdf') AS pdf_was_given
     FROM document AS d
     JOIN entry AS e ON e.id = d.entry
     JOIN dossier AS o ON o.client_id = e.client_id

@@ -148,6 +148,21 @@ def test_a_document_that_can_be_read_at_last_is_exported_then(desk: Desk, dossie
     assert len(tree(out)) == 2
 
 
+def test_an_invoice_that_stood_by_its_pdf_is_followed_by_its_xml_and_the_pdf_comes_once(
+    desk: Desk, dossier: Dossier, out: Path
+) -> None:
+    whole = invoice(pages=("facture",))
+    desk.deliver(dossier, "purchase_invoice", {"xml": b"<Invoice", "pdf": PAGE})
+    desk.sync()
+    desk.home.call("export", out)
+    assert list(tree(out).values()) == [PAGE]
+    with desk.store() as store, store.transaction():  # as an older reader left it that could not read this
+        store.execute("UPDATE content SET bytes = ? WHERE size = 8", [whole])
+    desk.home.call("reparse")
+    desk.home.call("export", out)
+    assert sorted(tree(out).values(), key=len) == [PAGE, whole]
+
+
 def test_an_invoice_that_todays_reader_refuses_is_exported_without_its_pdf(
     desk: Desk, dossier: Dossier, out: Path
 ) -> None:
