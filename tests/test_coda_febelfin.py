@@ -278,7 +278,7 @@ def _reads(reader: Callable[[bytes], object], lines: list[str]) -> bool:
 
 def test_records_in_another_order_are_no_statement() -> None:
     # febelfin-coda adds up what it meets; the standard has the movements before the new balance and messages after it.
-    lines = statement([movement(1, 5)], messages=[message(1, 0, "TEXT")])
+    lines = statement([movement(1, 0)], messages=[message(1, 0, "TEXT")])
     swapped = [*lines[:2], lines[3], lines[2], *lines[4:]]
     assert len(theirs(as_bytes(swapped))) == 1
     with pytest.raises(CodaError):
