@@ -115,7 +115,7 @@ LIVELY = as_bytes(
         max_size=3,
     )
 )
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=200)
 def test_damaged_lines_read_one_by_one_give_what_blocks_of_lines_give(damages: list[tuple[int, bytes, int]]) -> None:
     data = LIVELY
     for place, text, replaced in damages:
@@ -492,13 +492,13 @@ def reads_or_refuses(data: bytes) -> None:
 @given(st.binary(max_size=600))
 @example(b"0000")
 @example(b"0" * 128)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     reads_or_refuses(data)
 
 
 @given(st.sampled_from(sorted(CASES)), st.lists(st.tuples(st.integers(0), st.binary(max_size=4)), max_size=6))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 def test_any_file_damaged_anywhere_is_read_or_refused(name: str, damages: list[tuple[int, bytes]]) -> None:
     data = CASES[name]
     for anywhere, text in damages:
@@ -508,7 +508,7 @@ def test_any_file_damaged_anywhere_is_read_or_refused(name: str, damages: list[t
 
 
 @given(st.lists(st.sampled_from(ACCENTS + information(1, 1, text="A" * 200)), max_size=12))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_records_in_any_order_are_read_or_refused(lines: list[str]) -> None:
     reads_or_refuses(as_bytes(lines))
 
@@ -524,7 +524,7 @@ def test_very_many_blank_lines_are_passed_over_at_once(blank: bytes) -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_a_file_cut_anywhere_is_refused(data: st.DataObject) -> None:
     whole = as_bytes(ACCENTS)
     # The last 76 positions of a trailer are blanks and a code that means nothing.

@@ -196,7 +196,7 @@ def test_both_read_the_same(name: str) -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 def test_both_read_the_same_generated_file(source: Random) -> None:
     compare(generate(source, without=ITS_OWN_WAY, statements=2, movements=3).data)
 
@@ -245,7 +245,7 @@ def _differs(data: bytes) -> bool:
 
 
 @given(st.integers(0, 2**32))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_what_the_other_refuses_in_a_damaged_file_is_refused(seed: int) -> None:
     source = Random(seed)
     without = [*ITS_OWN_WAY, "blank lines between statements", "trailing blanks stripped"]

@@ -105,7 +105,7 @@ def warned(warning: ReadWarning) -> Warned:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 def test_reading_gives_back_what_was_written(source: Random) -> None:
     check(generate(source, statements=2, movements=2))
 

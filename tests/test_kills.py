@@ -46,11 +46,11 @@ def test_a_registration_killed_at_any_instant_leaves_whole_credentials_or_none(t
     box.fault("/get-credentials/", faults.delay(0.1), times=None)
     whole = takes(Home(tmp_path, box), "register", box.issue_token())
     ended = set()
-    for number in range(8):
+    for number in range(5):
         folder = tmp_path / str(number)
         folder.mkdir()
         home = Home(folder, box)
-        ended.add(kill_at_any_instant(home, whole * (0.3 + number / 6), "register", "-", given=box.issue_token()))
+        ended.add(kill_at_any_instant(home, whole * (0.3 + number / 4), "register", "-", given=box.issue_token()))
         if not home.credentials.exists():
             home.run("register", "-", given=box.issue_token())
         assert json.loads(home.credentials.read_text())["password"] == box.password
@@ -95,11 +95,11 @@ def test_a_journal_whose_enabling_was_killed_is_enabled_by_the_same_command(home
 def test_a_migration_killed_at_any_instant_is_made_by_the_next_command(home: Home) -> None:
     script = (Path(__file__).parent / "store" / "version-1.sql").read_text(encoding="utf-8")
     whole = takes(home, "--version")
-    for number in range(8):
+    for number in range(5):
         home.database.unlink(missing_ok=True)
         with closing(sqlite3.connect(home.database)) as connection:
             connection.executescript(script)
-        kill_at_any_instant(home, whole * (0.8 + number / 6), "journals")
+        kill_at_any_instant(home, whole * (0.8 + number / 3), "journals")
         open_store(home.database).close()
         assert home.query("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
         assert home.query("SELECT count(*) AS n FROM documents") == [{"n": 16}]

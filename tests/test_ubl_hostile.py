@@ -88,7 +88,7 @@ def test_nothing_but_a_refusal_escapes_for_any_bytes(data: bytes) -> None:
         ubl.read(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_nothing_but_a_refusal_escapes_when_bytes_of_an_invoice_change(data: st.DataObject) -> None:
     document = bytearray((GOLDEN / "all_terms.xml").read_bytes())
@@ -110,7 +110,7 @@ def test_no_number_with_check_digits_makes_a_check_fail_otherwise_than_by_its_an
 NUMBERS = st.text(st.sampled_from("0123456789.,-+eE_ \u0661\uff11"), max_size=20)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.sampled_from(["payable", "quantity", "price", "net", "rate"]), NUMBERS)
 def test_a_number_is_a_decimal_in_ascii_digits_or_absent_or_refused(place: str, text: str) -> None:
     parts = {

@@ -113,7 +113,7 @@ def test_the_lines_the_vat_and_the_pdf_are_read_back(written: Invoice) -> None:
     assert (read.pdf.data if read.pdf else None) == written.pdf
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(INVOICES)
 def test_nothing_is_wrong_with_what_the_sandbox_writes(written: Invoice) -> None:
     whole = replace(written, due_date=date(2026, 2, 1), pdf=b"%PDF-1.4 %%EOF")
