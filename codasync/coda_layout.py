@@ -95,6 +95,11 @@ class Layout:
         return itemgetter(*(each.slice for each in self.fields if each.captured))
 
     @cached_property
+    def checks(self) -> tuple[tuple[Field, slice, Callable[[str], object]], ...]:
+        """Return every field with its place in a line and what says whether a text can stand there."""
+        return tuple((each, each.slice, re.compile(each.pattern).fullmatch) for each in self.fields)
+
+    @cached_property
     def shortest(self) -> int:
         """Return how long a line is at least whose trailing blanks were stripped."""
         return max(each.first + each.length - 1 for each in self.fields if each.kind not in _MAY_BE_BLANK)
