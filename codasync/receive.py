@@ -125,14 +125,31 @@ def _keep_file(store: "Store", source: Source, format_: str, content: int, *, xm
     if source.model in INVOICES and store.stands_by_pdf_alone(source.entry_id):
         return _book_pdf(store, source, content)
     store.settle(source.entry_id, format_, "stored", content=content)
+    if source.model in INVOICES:
+        _replace_same_pdf(store, source, content)
     return Outcome("stored")
+
+
+def _replace_same_pdf(store: "Store", source: Source, content: int) -> None:
+    """Let the XML of an entry, whose PDF has just come, take the place of what stood by the same PDF alone."""
+    by_pdf = store.booked_by_same_pdf(*_place(source), source.entry_id)
+    standing = store.booked_with_pdf(*_place(source), content)
+    if by_pdf and standing:
+        store.give_way(by_pdf, standing)
+        _pass_on(store, source, by_pdf, standing)
+
+
+def _pass_on(store: "Store", source: Source, by_pdf: Row, document: int) -> None:
+    """Note on the PDF of another entry, by which an invoice stood, by what it stands now: it is not booked again."""
+    if by_pdf["entry"] != source.entry_id:
+        store.settle(by_pdf["entry"], "pdf", "duplicate", f"the same as document {document}")
 
 
 def _book_pdf(store: "Store", source: Source, content: int) -> Outcome:
     """Book an invoice that stands by its PDF alone, unless it stands in the inbox already."""
     place = _place(source)
-    twin = store.twin_of_invoice(*place, content) or store.twin_of_unreadable(*place, source.entry_id)
-    if twin:
+    twin = store.twin_of_invoice(*place, content) or store.booked_with_pdf(*place, content)
+    if twin := twin or store.twin_of_unreadable(*place, source.entry_id):
         store.settle(source.entry_id, "pdf", "duplicate", f"the same as document {twin}", content=content)
         return Outcome("duplicate")
     document = store.settle(source.entry_id, "pdf", "stored", content=content)
@@ -147,18 +164,21 @@ def _book_invoice(
 
     One that claims to be another but differs stands beside it, both flagged: a person has to see both.
     """
-    place, by_pdf = _place(source), store.booked_by_pdf(source.entry_id)
+    place = _place(source)
+    by_pdf = store.booked_by_same_pdf(*place, source.entry_id)
     known = store.invoices_like(*place, invoice)
     if twin := store.twin_of_invoice(*place, content) or _same(store, invoice, known):
         store.settle(source.entry_id, format_, "duplicate", f"the same as document {twin}", content=content)
         if by_pdf:
             store.give_way(by_pdf, twin)
+            _pass_on(store, source, by_pdf, twin)
         return Outcome("duplicate")
     rival = f"it claims to be the invoice of document {known[0]['document']}, but differs" if known else ""
     document = store.settle(source.entry_id, format_, "stored", rival, content=content)
     found = flags(invoice, place[1], store.dossier_facts(source.client_id), rival=bool(known))
     if by_pdf:
         store.book_in_place(by_pdf, document, invoice, found)
+        _pass_on(store, source, by_pdf, document)
     else:
         store.book_invoice(document, *place, invoice, found)
     for row in known:

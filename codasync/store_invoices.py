@@ -48,6 +48,32 @@ class StoreInvoices(StoreFile):
         )
         return found[0] if found else None
 
+    def booked_by_same_pdf(self, client_id: str, inbox: str, entry: int) -> Row | None:
+        """Return the invoice that stands in this inbox by the PDF of this entry, or by the same bytes of another.
+
+        The row tells the `entry` by whose PDF it stands.
+        """
+        found = self.query(
+            "SELECT i.*, p.entry AS entry FROM document AS mine"
+            " JOIN document AS p ON p.content = mine.content AND p.format = 'pdf'"
+            " JOIN invoice AS i ON i.document = p.id"
+            " WHERE mine.entry = ? AND mine.format = 'pdf' AND i.client_id = ? AND i.inbox = ?"
+            " ORDER BY p.entry <> mine.entry",
+            [entry, client_id, inbox],
+        )
+        return found[0] if found else None
+
+    def booked_with_pdf(self, client_id: str, inbox: str, content: int) -> int | None:
+        """Return the XML by which an invoice stands in this inbox, beside which this PDF was delivered."""
+        found = self.query(
+            "SELECT i.document AS document FROM document AS p"
+            " JOIN document AS x ON x.entry = p.entry AND x.format = 'xml' JOIN document AS t ON t.content = x.content"
+            " JOIN invoice AS i ON i.document = t.id"
+            " WHERE p.content = ? AND p.format = 'pdf' AND i.client_id = ? AND i.inbox = ?",
+            [content, client_id, inbox],
+        )
+        return found[0]["document"] if found else None
+
     def twin_of_invoice(self, client_id: str, inbox: str, content: int) -> int | None:
         """Return the document by which the same bytes stand in this inbox already."""
         found = self.query(

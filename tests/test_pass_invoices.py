@@ -313,6 +313,66 @@ def test_where_the_invoice_stands_there_already_its_pdf_gives_way_and_the_approv
     assert desk.one("SELECT approved_by FROM invoices")["approved_by"] == "els"
 
 
+def heal_entry(desk: Desk, index: str, xml: bytes) -> None:
+    """Let the unreadable XML of one entry alone be readable."""
+    with closing(sqlite3.connect(desk.home.database)) as connection, connection:
+        number = desk.document(index, "xml")["id"]
+        connection.execute(
+            "UPDATE content SET bytes = ? WHERE id = (SELECT content FROM document WHERE id = ?)", [xml, number]
+        )
+
+
+@pytest.mark.parametrize("stood", [None, invoice(pages=["by another network"])], ids=["new", "known"])
+@pytest.mark.parametrize("first", [{"pdf": PDF}, {"xml": BAD, "pdf": PDF}], ids=["pdf-only", "unreadable"])
+def test_once_it_can_be_read_the_invoice_takes_the_place_of_the_same_pdf_of_another_delivery(
+    desk: Desk, dossier: Dossier, first: dict[str, bytes], stood: bytes | None
+) -> None:
+    earlier = desk.deliver(dossier, "purchase_invoice", first)
+    desk.sync()
+    desk.home.call("approve", "0042", "--document", desk.document(earlier, "pdf")["id"], LOGNAME="els")
+    later = desk.deliver(dossier, "purchase_invoice", {"xml": HOSTILE, "pdf": PDF}, {"n": 2})
+    if stood:
+        desk.deliver(dossier, "purchase_invoice", {"xml": stood})
+    desk.sync()
+    heal_entry(desk, later, EMBEDDING)
+    for _ in range(2):
+        desk.sync()
+        desk.home.call("reparse", code=3 if "xml" in first else 0)
+        assert inbox(desk) == [("xml", "F1", '["other_party"]')]
+        assert desk.one("SELECT approved_by FROM invoices")["approved_by"] == "els"
+        assert states(desk, earlier)["pdf"] == states(desk, later)["pdf"] == "duplicate"
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_an_invoice_that_comes_with_the_pdf_by_which_it_stands_takes_its_place_and_stays_approved(
+    desk: Desk, dossier: Dossier, copies: int
+) -> None:
+    desk.home.write_config('[formats]\npdf = "always"\n')
+    index = desk.deliver(dossier, "purchase_invoice", {"pdf": PDF})
+    desk.sync()
+    desk.home.call("approve", "0042", "--document", desk.document(index, "pdf")["id"], LOGNAME="els")
+    for number in range(copies):
+        desk.deliver(dossier, "purchase_invoice", {"xml": EMBEDDING, "pdf": PDF}, {"n": number})
+    desk.sync()
+    assert inbox(desk) == [("xml", "F1", '["other_party"]')]
+    assert desk.one("SELECT approved_by FROM invoices")["approved_by"] == "els"
+    assert desk.document(index, "pdf")["state"] == "duplicate"
+
+
+@pytest.mark.parametrize("pages", ["Facture F1", "Facture F2"])
+def test_a_pdf_that_came_beside_an_invoice_is_that_invoice_when_it_comes_alone(
+    desk: Desk, dossier: Dossier, pages: str
+) -> None:
+    desk.home.write_config('[formats]\npdf = "always"\n')
+    desk.deliver(dossier, "purchase_invoice", {"xml": EMBEDDING, "pdf": PDF})
+    desk.sync()
+    index = desk.deliver(dossier, "purchase_invoice", {"pdf": pdf.write([pages])})
+    desk.sync()
+    known = pages == "Facture F1"
+    assert desk.document(index, "pdf")["state"] == ("duplicate" if known else "stored")
+    assert desk.count("invoices") == (1 if known else 2)
+
+
 def test_what_still_cannot_be_read_stands_by_a_pdf_that_was_never_looked_at(desk: Desk, dossier: Dossier) -> None:
     index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
     desk.sync()
