@@ -41,6 +41,7 @@ FLAGS: Final = {
     "negative_credit_note": "a negative credit note: decide who owes it",
     "credited_twice": "type and minus both credit: counted once",
     "date": "a date that is none",
+    "repeated": "two of what there may be one of",
     "boolean": "neither true nor false",
     "no_pdf": "no PDF",
     "not_a_pdf": "what says it is a PDF is none",

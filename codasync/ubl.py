@@ -49,6 +49,13 @@ SUPPLIER: Final = "cac:AccountingSupplierParty/cac:Party"
 CUSTOMER: Final = "cac:AccountingCustomerParty"
 DELIVERY_ADDRESSES: Final = ("cac:DeliveryLocation/cac:Address", "cac:DeliveryAddress")
 
+# What a document has once at most: a second one may say something else.
+ONCE: Final = (
+    *("cbc:ID", "cbc:IssueDate", "cbc:DocumentCurrencyCode"),
+    *("cac:AccountingSupplierParty", SUPPLIER, CUSTOMER, f"{CUSTOMER}/cac:Party"),
+    *("cac:LegalMonetaryTotal", "cac:LegalMonetaryTotal/cbc:PayableAmount"),
+)
+
 # Groups of the header that are read as branches of their own.
 CLOSED: Final = frozenset({"cac:AllowanceCharge", "cac:BillingReference", "cac:Delivery", "cac:TaxTotal"})
 
@@ -98,6 +105,7 @@ def read(data: bytes) -> Invoice:
         raise UblError(
             kind="number", text="the document has no number", path=f"{element_path(root)}/cbc:ID", line=header.line
         )
+    header.warn_of_repeated(ONCE)
     reading.currency = _currency(header)
     facts = _terms(header) | _parties(header) | _payment(header) | _amounts(header, ROOTS[root.tag])
     invoice = Invoice(

@@ -234,6 +234,15 @@ class Branch:
             return None
         return text.lower() in TRUE
 
+    def warn_of_repeated(self, paths: Sequence[str]) -> None:
+        """Note each of `paths` at which more than one element that is not empty stands: only the first is read."""
+        for path in paths:
+            found = [one for one in self._below.get(path, ()) if len(one) or (one.text or "").strip()]
+            if len(found) > 1:
+                first, second = (_quote((one.text or "").strip()) if not len(one) else "a group" for one in found[:2])
+                words = f"it may stand once, but stands {len(found)} times: {first} is read, {second} is not"
+                self._warn("repeated", found[1], words)
+
     def _first(self, paths: tuple[str, ...]) -> tuple[Element, str] | None:
         for path in paths:
             for element in self._below.get(path, ()):

@@ -35,6 +35,33 @@ def test_an_ordinary_invoice_has_no_warnings() -> None:
     assert ubl.read(build.credit_note(attachments=build.attachment())).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("part", "second", "values"),
+    [
+        ("number", tag("cbc:ID", "OTHER"), ("'2026-0001'", "'OTHER'")),
+        ("issue_date", tag("cbc:IssueDate", "2020-01-01"), ("'2026-01-05'", "'2020-01-01'")),
+        ("currency", tag("cbc:DocumentCurrencyCode", "USD"), ("'EUR'", "'USD'")),
+        ("totals", build.totals(payable="99999.00"), ("'121.00'", "'99999.00'")),
+        ("supplier", tag("cac:AccountingSupplierParty", build.party("Evil BV", "0403170701")), ()),
+        ("customer", tag("cac:AccountingCustomerParty", build.party("Evil BV", "0403170701")), ()),
+    ],
+)
+def test_what_stands_twice_and_may_stand_once_is_for_a_person_to_look_at(
+    part: str, second: str, values: tuple[str, ...]
+) -> None:
+    twice = ubl.read(build.invoice(**{part: build.PARTS[part] + "\n" + second}))
+    found = [warning for warning in twice.warnings if warning.code == "repeated"]
+    assert found
+    assert all(warning.line for warning in found)
+    assert all(any(value in warning.text for warning in found) for value in values)
+    assert ubl.read(build.invoice(**{part: build.PARTS[part] + tag(second[1 : second.index(">")])})).warnings == ()
+
+
+def test_an_amount_to_pay_that_stands_twice_is_for_a_person_to_look_at() -> None:
+    [warning] = ubl.read(build.invoice(totals=build.totals(extra=money("cbc:PayableAmount", "1.00")))).warnings[:1]
+    assert (warning.code, "'1.00' is read, '121.00' is not" in warning.text) == ("repeated", True)
+
+
 # Dialects
 
 
