@@ -35,7 +35,6 @@ from codasync.sandbox.feeds import File
 
 START = dt.date(2026, 3, 2)
 LISTS = "/(redownload-)?feed/"
-LONGEST_LIFE = 1.0  # seconds that a process lives before it is killed, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +205,7 @@ class Misfortune:
 
     def __init__(self, side: Side, seed: int, kills: float) -> None:
         self._side, self._chance, self._kills = side, random.Random(f"misfortune {seed}"), kills
+        self._whole = 0.0
         self.happened: dict[str, int] = {}
 
     def make_pass(self) -> None:
@@ -229,9 +229,12 @@ class Misfortune:
         home = self._side.desk.home
         self._side.box.fault("/v2/", faults.delay(0.01), times=None)  # there is something to interrupt
         number = self._chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
+        begun = time.monotonic()
         with subprocess.Popen(home.command("sync"), env=home.environ(), stderr=subprocess.DEVNULL) as process:
-            time.sleep(self._chance.uniform(0.3, LONGEST_LIFE))
-            process.send_signal(number)
+            if self._whole:
+                time.sleep(self._chance.uniform(0.2, 1) * self._whole)
+                process.send_signal(number)
+        self._whole = self._whole or time.monotonic() - begun  # the first one shows how long they take here
         self._side.box.heal()
         self._count(f"{number.name} {'while it worked' if process.returncode else 'too late'}")
 
