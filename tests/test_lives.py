@@ -157,3 +157,17 @@ def test_a_pass_that_fails_is_told_from_a_hiccup_and_with_whose_trouble_it_is(ho
     assert states == [("o", False, False), ("f", True, False), ("f", False, True)]
     assert bank.report["since"] == "2026-03-05"
     assert bank.live("s") == "o"
+
+
+def test_what_was_given_up_is_to_be_asked_for_and_not_to_be_fetched(home: Home) -> None:
+    bank = Account(home, Life())
+    assert bank.live("ss") == "oo"
+    home.box.fault("/download/", faults.refuse(404), times=1)
+    assert bank.live("ss") == "fo"
+    home.box.fault("/download/", faults.refuse(404), times=None)
+    assert bank.live("s") == "f"
+    home.box.heal()
+    [document] = home.query("SELECT id FROM documents WHERE state = 'unavailable'")
+    home.call("skip", document["id"])
+    assert bank.live("s") == "g"
+    assert bank.report["next_step"].startswith("ask CodaBox for redelivery (")

@@ -256,6 +256,11 @@ def test_a_gap_names_numbers_only_where_the_bank_counts(habit: str) -> None:
     assert (hole.from_number, hole.to_number) == (counted, counted)
 
 
+def test_days_of_the_year_are_no_count_although_they_go_up_by_one_within_a_week() -> None:
+    found = judged(week(2, life=Life(HABITS["julian"])), TODAY)
+    assert (found.state, found.missing[0].from_number) == ("gap", None)
+
+
 def test_a_number_that_is_missing_on_the_last_day_is_a_gap_even_if_the_others_could_be_put_in_order() -> None:
     life = Life()
     for amounts in ([2_000], [1_000], [-1_000], []):
