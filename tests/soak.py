@@ -266,6 +266,7 @@ def soak(folder: Path, *, days: int, dossiers: int, passes: int, kills: float, s
                 misfortune.make_pass()
                 assert busy.lost() == [], f"seed {seed}, day {number}, hour {hour}: acknowledged and not stored"
             assert busy.gaps() == [], f"seed {seed}, day {number}"
+            sys.stderr.write(f"day {number + 1} of {days}: nothing lost, no false gap\n")
         result = busy.desk.sync()
         assert result.exit_code == 0, f"seed {seed}: {[one.text for one in result.troubles][:5]} {result.refused[:5]}"
         expected, found = calm.views(), busy.views()
