@@ -22,7 +22,9 @@ Format = str
 FORMATS = ("table", "json", "csv")
 # a value of these columns is never broken over two lines
 WHOLE = frozenset({"account", "bar", "dossier_code", "enterprise_number", "iban", "last_statement_date", "state"})
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# where a spreadsheet begins a cell: some break a line at semicolons and tabs whatever is quoted
+CELL = re.compile(r"(?P<blank>[\s\"]*)(?P<text>[^;\t\r\n]*)")
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
 NUMBER_OR_REFERENCE = re.compile(r"[+-]?\d+([.,]\d+)?|\+\+\+\d{3}/\d{4}/\d{5}\+\+\+", re.ASCII)
 NARROWEST = 16  # characters in a line of a longer text
 LONGEST_WORD = 40  # a longer word (no IBAN is) may be broken over two lines
@@ -144,8 +146,13 @@ def _harmless(out: TextIO) -> Iterator[TextIO]:
 def _csv_cell(value: Any) -> Any:
     """Give a value as a cell; what a spreadsheet would run as a formula gets an apostrophe before it (OWASP)."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-    runs = isinstance(text, str) and text.startswith(RUN_BY_SPREADSHEETS) and not NUMBER_OR_REFERENCE.fullmatch(text)
-    return f"'{text}" if runs else text
+    return CELL.sub(_inert, text) if isinstance(text, str) else text
+
+
+def _inert(cell: re.Match[str]) -> str:
+    text = cell["text"]
+    runs = text.startswith(RUN_BY_SPREADSHEETS) and not NUMBER_OR_REFERENCE.fullmatch(text.rstrip())
+    return f"{cell['blank']}'{text}" if runs else cell[0]
 
 
 def _write_table(rows: Sequence[Row], columns: Mapping[str, str], spare: Sequence[str], out: TextIO) -> None:
