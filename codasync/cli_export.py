@@ -32,9 +32,10 @@ def export(app: App, folder: Path, name: str | None, *, dry_run: bool, form: str
         signals.gently() as stop,
     ):
         result = exporting.run(store, folder, client_of(store, name), stop)
-        for line in result.lines():
+        watched = sys.stderr.isatty() or app.verbose
+        for line in result.lines() if watched else result.news:
             tell_person(f"codasync: {line}")
-        if (result.documents or sys.stderr.isatty() or app.verbose) and not app.quiet:
+        if (result.documents or watched) and not app.quiet:
             tell_person(summary(folder, result.documents, result.files))
     return 3 if result.blocked else 0
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from codasync import events, export_names, receive, store_export, store_reports
 from codasync.errors import CannotExport, WrongArgument
 from codasync.export_tree import Blocked, Tree
+from codasync.troubles import Trouble, tell
 
 if TYPE_CHECKING:
     from codasync.store import Store
@@ -25,17 +26,29 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Exported:
-    """What came of an export: documents remembered, files written, and how many documents wait behind an obstacle."""
+    """What came of an export: documents remembered, files written, and how many documents wait behind an obstacle.
+
+    `news` are the lines on obstacles that are worth a cron mail.
+    """
 
     documents: int = 0
     files: int = 0
     blocked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    news: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """Say what is in the way, a line for each obstacle."""
         for (path, reason), count in self.blocked.items():
             waiting = "1 document waits" if count == 1 else f"{count} documents wait"
             yield f"{path}: {reason} - {waiting} for somebody to move it away, or to let this user in"
+
+    def troubles(self, folder: Path) -> list[Trouble]:
+        """Return the obstacles as troubles of the folder."""
+        whose = _whose(folder)
+        return [
+            Trouble(f"{whose}: {_text(path)}", whose, _text(line), 3)
+            for line, (path, _) in zip(self.lines(), self.blocked, strict=True)
+        ]
 
     def note(self, milliseconds: int) -> None:
         """Note what is in the way and what was done as events."""
@@ -56,7 +69,7 @@ def folder_of(named: Path) -> Path:
 def planned(store: "Store", folder: Path, client_id: str | None) -> Iterator[Row]:
     """Give the files that an export to this folder of `folder_of` would write, each with its document's facts."""
     names = export_names.folders(store_export.dossiers(store))
-    for page in store_export.pending(store, _key(folder), client_id):
+    for page in store_export.pending(store, _text(folder), client_id):
         for row in page:
             place = "/".join(export_names.place(row, names))
             if _embeds_pdf(row):
@@ -71,20 +84,26 @@ def run(store: "Store", folder: Path, client_id: str | None, stop: Event) -> Exp
     """
     result, began = Exported(), time.monotonic()
     names = export_names.folders(store_export.dossiers(store))
-    with Tree(folder, store_export.mark(store, _key(folder))) as tree:
-        for page in store_export.pending(store, _key(folder), client_id):
+    with Tree(folder, store_export.mark(store, _text(folder))) as tree:
+        for page in store_export.pending(store, _text(folder), client_id):
             _export(store, tree, folder, page, names, stop, result)
             if stop.is_set():
                 break
     if not result.documents and {path for path, _ in result.blocked} == {str(folder)}:
         raise CannotExport(path=folder, reason=next(iter(result.blocked))[1])
     result.note(round((time.monotonic() - began) * 1000))
+    everything = client_id is None and not stop.is_set()  # else what was not looked at cannot have ended
+    result.news = tell(store, result.troubles(folder), {_whose(folder)} if everything else set())
     return result
 
 
-def _key(folder: Path) -> str:
-    """Name a folder as the database knows it: text, whatever bytes its name has."""
-    return os.fsencode(folder).decode("utf-8", "backslashreplace")
+def _text(name: str | Path) -> str:
+    """Return a path, or words with one, as the database keeps it: text, whatever bytes a name has."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _whose(folder: Path) -> str:
+    return f"export {_text(folder)}"
 
 
 def _export(
@@ -103,7 +122,7 @@ def _export(
             except Blocked as obstacle:
                 result.blocked[obstacle.path, obstacle.reason] += 1
     finally:
-        store_export.remember(store, _key(folder), safe)
+        store_export.remember(store, _text(folder), safe)
         result.documents += len(safe)
         for row in safe:
             words = f"document {row['id']} stands in {row['path']}"

@@ -431,14 +431,15 @@ class Store(StoreInvoices):
         )
 
     def troubles(self) -> list[Row]:
-        """Return the troubles that were there at the end of the last pass."""
-        return self.query("SELECT name, client_id, text, since, told_at, ended FROM trouble ORDER BY since, name")
+        """Return the troubles that were there at the end of the last pass or export."""
+        sql = "SELECT name, client_id AS whose, text, since, told_at, ended FROM trouble ORDER BY since, name"
+        return self.query(sql)
 
-    def note_trouble(self, name: str, client_id: str, text: str, since: str, told_at: str) -> None:
+    def note_trouble(self, name: str, whose: str, text: str, since: str, told_at: str) -> None:
         """Remember a trouble and when it was last told."""
         self.execute(
             "INSERT OR REPLACE INTO trouble (name, client_id, text, since, told_at) VALUES (?, ?, ?, ?, ?)",
-            [name, client_id, text, since, told_at],
+            [name, whose, text, since, told_at],
         )
 
     def forget_trouble(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Which troubles of a pass are worth a line of cron mail: when they begin, when they end, once a day in between."""
+"""Which troubles of a pass or an export are worth a line of cron mail: beginning, end, and once a day in between."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -15,10 +15,13 @@ REMIND_AFTER = dt.timedelta(hours=23, minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that failed in a pass: a lasting name, whose dossier (empty: the office's), words, exit code."""
+    """Something that failed: a lasting name, whose it is, words, exit code.
+
+    It is a dossier's (its client id), the office's (empty) or an export folder's (`export FOLDER`).
+    """
 
     name: str
-    client_id: str
+    whose: str
     text: str
     exit_code: int
 
@@ -26,8 +29,7 @@ class Trouble:
 def tell(store: "Store", troubles: Sequence[Trouble], looked_at: Collection[str]) -> list[str]:
     """Return the lines to tell, and remember what was told.
 
-    `looked_at` holds the client ids that the pass has seen to (empty: the office itself): the troubles of others
-    cannot have ended.
+    `looked_at` holds whose troubles the pass or export has seen to: those of others cannot have ended.
     """
     before = {row["name"]: row for row in store.troubles()}
     now = store.now()
@@ -37,15 +39,14 @@ def tell(store: "Store", troubles: Sequence[Trouble], looked_at: Collection[str]
             known = before.pop(trouble.name, None)
             silent = known is not None and not _old(known["told_at"], now)
             since = known["since"] if known else now
-            store.note_trouble(
-                trouble.name, trouble.client_id, trouble.text, since, known["told_at"] if known and silent else now
-            )
+            told_at = known["told_at"] if known and silent else now
+            store.note_trouble(trouble.name, trouble.whose, trouble.text, since, told_at)
             if not silent:
                 lines.append(f"{trouble.text} (since {since})" if known else trouble.text)
         for row in before.values():
-            if row["client_id"] in looked_at:
+            if row["whose"] in looked_at:
                 store.forget_trouble(row["name"])
-                lines.append(f"{row['ended'] or 'over since this pass'}: {row['text']}")
+                lines.append(f"{row['ended'] or 'over now'}: {row['text']}")
                 events.note("trouble_over", lines[-1], name=row["name"])
     return lines
 

@@ -60,7 +60,7 @@ def test_a_trouble_is_told_when_it_begins_and_when_it_ends_and_by_the_exit_code_
     text = f"0042: normal feed {bakery.box.office.find('0042').feed_id}: CodaBox forbids it (No access.)"
     assert bakery.call(*options, "sync", code=3).stderr == f"codasync: {text}\n"
     assert bakery.call(*options, "sync", code=3).stderr == ""
-    assert bakery.call(*options, "sync").stderr == f"codasync: over since this pass: {text}\n"
+    assert bakery.call(*options, "sync").stderr == f"codasync: over now: {text}\n"
     assert bakery.call(*options, "sync").stderr == ""
 
 

@@ -57,7 +57,7 @@ def test_a_person_tries_everything_out_against_a_sandbox_that_lasts(tmp_path: Pa
     codasync("--config", config, "sync", code=13)
     with serving(folder) as second:
         assert second == first
-        assert codasync("--config", config, "sync").stderr.startswith("codasync: over since this pass: ")
+        assert codasync("--config", config, "sync").stderr.startswith("codasync: over now: ")
 
 
 @pytest.mark.parametrize("option", ["--token", "--advance=1"])

@@ -78,7 +78,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_followed(
     assert list(elsewhere.iterdir()) == []
     assert [path[:5] for path in tree(out)] == ["0043/"]
     planted.unlink()
-    assert desk.home.call("export", out).stderr == f"3 documents exported to {out}\n"
+    assert desk.home.call("export", out).stderr.endswith(f"\n3 documents exported to {out}\n")
     assert tree(out) == everything(desk, elsewhere / "out")
 
 
@@ -124,6 +124,26 @@ def test_what_stands_in_the_place_of_a_file_is_left_as_it_is_and_the_others_go_o
     shutil.rmtree(path) if path.is_dir() else path.unlink()
     desk.home.call("export", out)
     assert tree(out) == everything(desk, elsewhere / "out")
+
+
+def test_an_obstacle_is_told_when_it_begins_once_a_day_and_when_it_ends(
+    desk: Desk, dossier: Dossier, out: Path
+) -> None:
+    (out / "0042").write_bytes(b"")
+    first, summary = desk.home.call("export", out, code=3).stderr.splitlines()
+    assert first.startswith(f"codasync: {out / '0042'}: it is a file or a symbolic link")
+    assert summary == f"1 document exported to {out}"
+    assert desk.home.call("export", out, code=3).stderr == ""
+    assert desk.home.call("export", out, "--dossier", "0043").stderr == ""
+    desk.sync()
+    with desk.store() as store, store.transaction():
+        store.execute("UPDATE trouble SET told_at = strftime('%Y-%m-%dT%H:%M:%SZ', told_at, '-1 day')")
+    again = desk.home.call("export", out, code=3).stderr
+    assert again.startswith(f"{first} (since ")
+    (out / "0042").unlink()
+    over, summary = desk.home.call("export", out).stderr.splitlines()
+    assert over == f"codasync: over now: {first.removeprefix('codasync: ')}"
+    assert summary == f"3 documents exported to {out}"
 
 
 @pytest.mark.parametrize("kind", ["link", "leftover"])

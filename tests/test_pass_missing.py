@@ -88,7 +88,7 @@ def test_a_document_that_does_not_come_is_told_when_it_begins_and_when_it_ends(d
     assert "500" in first.news[0]
     assert (second.news, second.exit_code) == ([], 3)
     assert third.exit_code == 0
-    assert third.news[0].startswith("over since this pass:")
+    assert third.news[0].startswith("over now:")
 
 
 def test_a_lasting_trouble_is_told_once_a_day(desk: Desk, dossier: Dossier) -> None:
@@ -101,7 +101,7 @@ def test_a_lasting_trouble_is_told_once_a_day(desk: Desk, dossier: Dossier) -> N
     assert [len(lines) for lines in told] == [1, 0, 0, 1, 0, 1]
     assert told[3][0].endswith("(since 2026-03-09T12:00:00Z)")
     desk.box.heal()
-    assert [line.split(":")[0] for line in news(49)] == ["over since this pass"]
+    assert [line.split(":")[0] for line in news(49)] == ["over now"]
     assert news(50) == []
 
 
