@@ -9,17 +9,21 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from operator import itemgetter
 from threading import Event
 from typing import TYPE_CHECKING
 
 from codasync import events, receive
 from codasync.codabox import CodaBox, Entry, Feed
 from codasync.errors import CodasyncError, CredentialsRefused, DatabaseTrouble, FeedStuck, NoConnection
-from codasync.plan import CODA, Wishes, compact, decide, pdf_last
+from codasync.plan import CODA, Wishes, compact, date, decide, pdf_last
 from codasync.receive import BOOKED_FORMATS, Outcome, Source
 from codasync.writer import Writer
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from codasync.store import KnownEntry, Store
 
 # a feed that goes on for longer is gone on with in the next pass
@@ -56,7 +60,7 @@ class Step:
 
 def plan(store: "Store", task: FeedTask, entries: Sequence[Entry]) -> list[Step]:
     """Decide on what a feed lists. Reads the store, changes nothing."""
-    known = store.known_entries(task.feed_key, [entry.feed_index for entry in entries])
+    known = store.known_entries(task.feed_key, task.feed.client_id, [entry.feed_index for entry in entries])
     unique = dict.fromkeys(entries)
     return [_step(entry, known.get(entry.feed_index, []), task.wishes) for entry in unique]
 
@@ -66,9 +70,9 @@ def _step(entry: Entry, revisions: "list[KnownEntry]", wishes: Wishes) -> Step:
     # an entry of which nothing has come yet may be described anew; of another, a new description is another document
     open_ones = [one for one in revisions[-1:] if one.pending or one.skipped]
     noted = next(reversed(same or open_ones), None)
-    if noted and not noted.skipped:
-        return Step(entry, pdf_last(noted.pending), "", noted)
     decision = decide(entry.model, entry.facts(), wishes)
+    if noted and not noted.skipped and (decision.formats or not noted.pending):
+        return Step(entry, pdf_last(noted.pending), "", noted)
     return Step(entry, decision.formats, decision.reason, noted)
 
 
@@ -76,6 +80,21 @@ def note(store: "Store", task: FeedTask, steps: Iterable[Step]) -> list[tuple[St
     """Note what is new, skip what is not wanted, and expect what is; return each step with its entry's id."""
     with store.transaction():
         return [(step, _note_step(store, task, step)) for step in steps]
+
+
+def oldest_first(steps: Sequence[tuple[Step, int]]) -> bool:
+    """Tell whether a list of steps, with their entries' ids, contradicts nothing that is known of their order.
+
+    That is the order in which the entries were noted, and the days of each account's statements.
+    """
+    noted = [entry_id for _, entry_id in steps]
+    days: dict[tuple[str, ...], list[dt.date]] = {}
+    for step, _ in steps:
+        facts = step.entry.facts()
+        account = tuple(compact(facts.get(name)) for name in ("iban", "currency", "extension_zone"))
+        if day := date(facts.get("new_balance_date")):
+            days.setdefault(account, []).append(day)
+    return noted == sorted(noted) and all(line == sorted(line) for line in days.values())
 
 
 def _note_step(store: "Store", task: FeedTask, step: Step) -> int:
@@ -90,7 +109,8 @@ def _note_step(store: "Store", task: FeedTask, step: Step) -> int:
     if step.formats:
         store.expect(entry_id, step.formats)
     elif step.reason:
-        store.settle(entry_id, BOOKED_FORMATS.get(entry.model, ""), "skipped", step.reason)
+        for format_ in known.pending if known and known.pending else [BOOKED_FORMATS.get(entry.model, "")]:
+            store.settle(entry_id, format_, "skipped", step.reason)
     return entry_id
 
 
@@ -136,10 +156,14 @@ class Follower:
 
     def _ask_for_unlisted(self, task: FeedTask, tried: set[str]) -> None:
         """Ask again for documents that never came and that the feed lists no more."""
-        for entry, known in self._write(self._store.unlisted, task.feed_key, tried):
-            if not self._stop.is_set():
-                step = Step(Entry(entry, known.model, known.metadata), pdf_last(known.pending), "", known)
-                self._fetch_all(task, step, Source(known.entry_id, task.feed.client_id, known.model, known.metadata))
+        task, steps = self._write(self._plan_unlisted, task, tried)
+        self._carry_out(task, steps)
+
+    def _plan_unlisted(self, task: FeedTask, tried: set[str]) -> tuple[FeedTask, list[tuple[Step, int]]]:
+        task = self._as_chosen_now(task)
+        waiting = self._store.unlisted(task.feed.client_id, task.kind, tried)
+        steps = [_step(Entry(index, one.model, one.metadata), [one], task.wishes) for index, one in waiting]
+        return task, note(self._store, task, steps)
 
     def _note_acknowledged(self, feed_key: int, feed_index: str) -> None:
         with self._store.transaction():
@@ -148,22 +172,30 @@ class Follower:
     def _settle(self, task: FeedTask, entries: Sequence[Entry]) -> list[str]:
         """Carry out the plan for a list of entries; return the indices before which nothing is missing."""
         task, steps = self._write(self._plan_and_note, task, entries)
-        safe, whole = [], True
+        there = self._carry_out(task, steps)
+        if not all(there) and not oldest_first(steps):
+            return []  # what stands behind a missing document may have been before it
+        return [step.entry.feed_index for (step, _), _ in takewhile(itemgetter(1), zip(steps, there, strict=False))]
+
+    def _carry_out(self, task: FeedTask, steps: Iterable[tuple[Step, int]]) -> list[bool]:
+        """Fetch what each step wants, until the run is to end; tell of each whether all of it is there."""
+        there = []
         for step, entry_id in steps:
             if self._stop.is_set():
                 break
             source = Source(entry_id, task.feed.client_id, step.entry.model, step.entry.metadata)
             # what comes after a missing document is fetched all the same
-            whole = self._fetch_all(task, step, source) and whole
-            if whole:
-                safe.append(step.entry.feed_index)
-        return safe
+            there.append(self._fetch_all(task, step, source))
+        return there
 
     def _plan_and_note(self, task: FeedTask, entries: Sequence[Entry]) -> tuple[FeedTask, list[tuple[Step, int]]]:
-        """Plan by what the office wants now: a journal may have been enabled since the pass began."""
-        selections = self._store.selections(task.feed.client_id)
-        task = replace(task, wishes=replace(task.wishes, selections=selections))
+        task = self._as_chosen_now(task)
         return task, note(self._store, task, plan(self._store, task, entries))
+
+    def _as_chosen_now(self, task: FeedTask) -> FeedTask:
+        """Take over what the office wants now: a journal may have been enabled since the pass began."""
+        selections = self._store.selections(task.feed.client_id)
+        return replace(task, wishes=replace(task.wishes, selections=selections))
 
     def _fetch_all(self, task: FeedTask, step: Step, source: Source) -> bool:
         """Fetch and store an entry's formats, and those that turn out to be needed; True when none is missing."""

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 def note_pod(store: "Store", pod: Pod) -> tuple[list[str], list[str]]:
     """Note the office's dossiers and feeds; return the names of those that are new and of those that vanished."""
-    new = []
     with store.transaction():
         store.note_fact("pod_id", pod.pod_id)
         store.note_fact("fetch_delay", "" if pod.fetch_delay is None else str(pod.fetch_delay))
         store.note_fact("allowed_formats", as_json(pod.allowed_formats))
-        for feed in pod.feeds:
-            if store.note_dossier(feed.client_id, feed.client_code, feed.client_name):
-                new.append(f"{feed.client_code} {feed.client_name}".strip())
-            for kind in (NORMAL, REDELIVERY):
-                store.note_feed(feed.feed_id, kind, feed.client_id)
+        new = [
+            f"{feed.client_code} {feed.client_name}".strip()
+            for feed in pod.feeds
+            if store.note_dossier(feed.client_id, feed.client_code, feed.client_name)
+        ]
+        store.note_feeds((feed.feed_id, kind, feed.client_id) for feed in pod.feeds for kind in (NORMAL, REDELIVERY))
         gone = store.note_vanished(feed.client_id for feed in pod.feeds)
     return new, [f"{row['code']} {row['name']}".strip() for row in gone]
 

@@ -127,13 +127,15 @@ class Store(StoreInvoices):
             self.execute("UPDATE dossier SET vanished_at = ? WHERE client_id = ?", [self.now(), row["client_id"]])
         return gone
 
-    def note_feed(self, feed_id: str, kind: str, client_id: str) -> None:
-        """Remember a feed of a dossier."""
-        self.execute(
-            "INSERT INTO feed (feed_id, kind, client_id) VALUES (?, ?, ?)"
-            " ON CONFLICT (feed_id, kind) DO UPDATE SET client_id = excluded.client_id",
-            [feed_id, kind, client_id],
-        )
+    def note_feeds(self, listed: Iterable[tuple[str, str, str]]) -> None:
+        """Remember the feeds that CodaBox lists, by feed id, kind and client id; all others are listed no more."""
+        self.execute("UPDATE feed SET listed = 0")
+        for feed in listed:
+            self.execute(
+                "INSERT INTO feed (feed_id, kind, client_id) VALUES (?, ?, ?)"
+                " ON CONFLICT (feed_id, kind) DO UPDATE SET client_id = excluded.client_id, listed = 1",
+                feed,
+            )
 
     def feed_key(self, feed_id: str, kind: str) -> int:
         """Return the id here of a feed; 0, which no feed has, when it is not known."""
@@ -221,33 +223,38 @@ class Store(StoreInvoices):
 
     # --- entries and documents
 
-    def known_entries(self, feed: int, feed_indices: Sequence[str]) -> dict[str, list[KnownEntry]]:
-        """Return what is noted of these entries of a feed, by feed index, revisions in order."""
+    def known_entries(self, feed: int, client_id: str, feed_indices: Sequence[str]) -> dict[str, list[KnownEntry]]:
+        """Return what is noted of these entries of a feed for a dossier, by feed index, revisions in order."""
         known: dict[str, list[KnownEntry]] = {}
         for index in feed_indices:
-            rows = self.query(
-                "SELECT e.id AS entry_id, e.model AS model, e.metadata AS metadata,"
-                " (SELECT json_group_array(d.format) FROM document AS d"
-                "  WHERE d.entry = e.id AND d.state = 'unavailable') AS pending,"
-                " NOT EXISTS (SELECT 1 FROM document AS d WHERE d.entry = e.id AND (d.state <> 'skipped'"
-                "  OR d.content IS NOT NULL OR d.dismissed_at IS NOT NULL)) AS skipped"
-                " FROM entry AS e WHERE e.feed = ? AND e.feed_index = ? ORDER BY e.revision",
-                [feed, index],
-            )
+            where = "e.feed = ? AND e.feed_index = ? AND e.client_id = ?"
+            rows = self._entries(where, [feed, index, client_id])
             if rows:
-                known[index] = [_known_entry(row) for row in rows]
+                known[index] = [one for _, one in rows]
         return known
 
-    def unlisted(self, feed: int, listed: Collection[str]) -> list[tuple[str, KnownEntry]]:
-        """Return the entries of a feed that wait for a document and are not among those listed, by feed index."""
-        rows = self.query(
-            "SELECT DISTINCT e.feed_index AS feed_index FROM document AS d JOIN entry AS e ON e.id = d.entry"
-            " WHERE d.state = 'unavailable' AND e.feed = ?",
-            [feed],
+    def unlisted(self, client_id: str, kind: str, listed: Collection[str]) -> list[tuple[str, KnownEntry]]:
+        """Return the entries of a dossier that wait for a document and are not among those listed, by feed index.
+
+        They are those of all feeds of this kind that the dossier has had: a document is asked for by its index.
+        """
+        waiting = (
+            "e.id IN (SELECT d.entry FROM document AS d WHERE d.state = 'unavailable') AND e.client_id = ?"
+            " AND e.feed IN (SELECT f.id FROM feed AS f WHERE f.kind = ?)"
         )
-        missing = [row["feed_index"] for row in rows if row["feed_index"] not in listed]
-        known = self.known_entries(feed, missing)
-        return [(index, one) for index in missing for one in known[index] if one.pending]
+        return [(index, one) for index, one in self._entries(waiting, [client_id, kind]) if index not in listed]
+
+    def _entries(self, where: str, parameters: Sequence[object]) -> list[tuple[str, KnownEntry]]:
+        rows = self.query(
+            "SELECT e.feed_index AS feed_index, e.id AS entry_id, e.model AS model, e.metadata AS metadata,"  # noqa: S608
+            " (SELECT json_group_array(d.format) FROM document AS d"
+            "  WHERE d.entry = e.id AND d.state = 'unavailable') AS pending,"
+            " NOT EXISTS (SELECT 1 FROM document AS d WHERE d.entry = e.id AND (d.state <> 'skipped'"
+            "  OR d.content IS NOT NULL OR d.dismissed_at IS NOT NULL)) AS skipped"
+            f" FROM entry AS e WHERE {where} ORDER BY e.id",
+            parameters,
+        )
+        return [(row["feed_index"], _known_entry(row)) for row in rows]
 
     def note_entry(self, feed: int, client_id: str, feed_index: str, model: str, metadata: str) -> int:
         """Note an entry of a feed, the next revision of its index; return its id."""

@@ -47,7 +47,7 @@ _PASSES = """
                coalesce(r.error, '') AS pass_error, coalesce(r.error_kind, '') AS pass_kind,
                c.passes_cut_off AS passes_cut_off, c.pass_cut_off_since AS pass_cut_off_since
         FROM failed AS f JOIN cut_off AS c LEFT JOIN run AS r ON r.id = f.id)"""
-_FAILED = "SELECT f.id FROM feed AS f WHERE f.client_id = j.client_id AND f.last_poll_error <> ''"
+_FAILED = "SELECT f.id FROM feed AS f WHERE f.client_id = j.client_id AND f.listed AND f.last_poll_error <> ''"
 
 JOURNAL_FACTS = f"""
     {_PASSES}

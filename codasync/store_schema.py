@@ -393,7 +393,13 @@ UPDATE statement SET retold = (
   WHERE coda_number = 0 AND paper_number = 0
 """
 
+# which feeds CodaBox still lists, for a dossier may get another; attachments are found by their bytes
+FEEDS = """
+ALTER TABLE feed ADD COLUMN listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1));
+CREATE INDEX attachment_by_content ON invoice_attachment (sha256) WHERE is_invoice_pdf = 1
+"""
+
 # Each step is a script that brings the tables from the version before to its own; the views are made anew after it.
 # A step that has been released is never edited: what comes later is a further step.
-MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS, CALLS, MATCHES, RETELLINGS)
+MIGRATIONS = (TABLES, DISMISSALS, LEDGER, EXPORTS, JUDGEMENTS, CALLS, MATCHES, RETELLINGS, FEEDS)
 VERSION = len(MIGRATIONS)

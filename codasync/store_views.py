@@ -40,12 +40,14 @@ _CODA_TRANSACTIONS = f"""
 VIEWS = {
     "dossiers": """
         SELECT d.code AS dossier_code, d.name AS name, d.client_id AS client_id,
-               d.enterprise_number AS enterprise_number, f.feed_id AS feed_id,
-               max(f.last_polled_at) AS last_polled_at,
-               coalesce(max(nullif(f.last_poll_error, '')), '') AS last_poll_error,
+               d.enterprise_number AS enterprise_number,
+               (SELECT f.feed_id FROM feed AS f WHERE f.client_id = d.client_id
+                ORDER BY f.listed DESC, f.id DESC LIMIT 1) AS feed_id,
+               (SELECT max(f.last_polled_at) FROM feed AS f WHERE f.client_id = d.client_id) AS last_polled_at,
+               coalesce((SELECT max(f.last_poll_error) FROM feed AS f WHERE f.client_id = d.client_id AND f.listed),
+                        '') AS last_poll_error,
                d.vanished_at AS vanished_at
-        FROM dossier AS d LEFT JOIN feed AS f ON f.client_id = d.client_id
-        GROUP BY d.client_id""",
+        FROM dossier AS d""",
     "journals": """
         WITH known AS (
             SELECT client_id, iban, currency, extension FROM subaccount

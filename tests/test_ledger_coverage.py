@@ -53,7 +53,7 @@ class Books:
         self.store: Store = memory_store()
         with self.store.transaction():
             self.store.note_dossier(CLIENT, "0042", "Boulangerie")
-            self.store.note_feed("feed", "normal", CLIENT)
+            self.store.note_feeds([("feed", "normal", CLIENT)])
             entry = self.store.note_entry(1, CLIENT, "index", "coda", "{}")
             self.document = self.store.settle(entry, "cod", "stored")
         self.balance = 0

@@ -202,7 +202,7 @@ def test_a_pass_limited_to_one_dossier_does_not_end_the_troubles_of_another(desk
     desk.sync()
     desk.box.heal([fault])
     assert desk.sync(only="0043").news == []
-    assert ["over since" in line for line in desk.sync().news] == [True]
+    assert ["over now" in line for line in desk.sync().news] == [True]
 
 
 @pytest.mark.parametrize("workers", [1, 8])

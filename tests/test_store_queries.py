@@ -17,8 +17,8 @@ from codasync.store import Store
 from codasync.sync import Pass, connect
 
 LARGE = {"movement", "statement", "document", "entry", "content", "invoice", "ledger_line"}
-# holds only the few documents that need somebody
-SMALL_INDICES = {"document_to_watch"}
+# hold only the few documents that need somebody, or are still to come
+SMALL_INDICES = {"document_to_watch", "document_missing"}
 # look at everything, because that is what they are for
 WHOLE = {"check_file", "documents_with_content"}
 BY_READERS = [
