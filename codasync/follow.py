@@ -7,7 +7,7 @@ that owns the store.
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from operator import itemgetter
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from codasync import events, receive
 from codasync.codabox import CodaBox, Entry, Feed
-from codasync.errors import CodasyncError, CredentialsRefused, DatabaseTrouble, FeedStuck, NoConnection
+from codasync.errors import CodasyncError, CredentialsRefused, DatabaseTrouble, FeedStuck, NoConnection, NotServed
 from codasync.plan import CODA, Wishes, compact, date, decide, pdf_last
-from codasync.receive import BOOKED_FORMATS, Outcome, Source
+from codasync.receive import BOOKED_FORMATS, Outcome, Reading, Source
 from codasync.writer import Writer
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 # a feed that goes on for longer is gone on with in the next pass
 MOST_ROUNDS = 1000
+
+# a document that is another each time it is fetched is left to the next pass
+MOST_ANSWERS = 4
 
 # troubles that no other document or feed can be spared from
 ENDS_THE_PASS = (CredentialsRefused, DatabaseTrouble)
@@ -220,7 +223,7 @@ class Follower:
         """Fetch one format and have it settled; tell whether CodaBox says that it has none."""
         began, reason, size, gone = time.monotonic(), "", None, False
         try:
-            data = self._box.download(task.kind, step.entry.feed_index, format_)
+            reading = self._download(task, step, source, format_)
         except ENDS_THE_PASS:
             raise
         except CodasyncError as error:
@@ -230,8 +233,7 @@ class Follower:
             self._spare_others(error)
             outcome = self._write(receive.refuse, self._store, source, format_, error, task.wishes)
         else:
-            size, reading = len(data), receive.read(step.entry.model, format_, data)
-            self._silent = False
+            size, self._silent = len(reading.data), False
             outcome = self._write(receive.book, self._store, source, format_, reading, task.wishes, xml_gone=xml_gone)
             reason = outcome.refused or reading.problem
         document = self._write(self._store.document_id, source.entry_id, format_)
@@ -247,12 +249,38 @@ class Follower:
         )
         return outcome, gone
 
+    def _download(self, task: FeedTask, step: Step, source: Source, format_: str) -> Reading:
+        """Fetch and read one format. Raises NotServed when no two answers are alike, and what `CodaBox` raises."""
+
+        def fetch() -> bytes:
+            return self._box.download(task.kind, step.entry.feed_index, format_)
+
+        def is_doubtful(reading: Reading) -> bool:
+            return self._write(receive.is_doubtful, self._store, source, reading)
+
+        return believable(fetch, is_doubtful, step.entry.model, format_)
+
     def _spare_others(self, error: CodasyncError) -> None:
         """Raise again what is not one document's trouble: CodaBox cannot be reached, or is silent twice in a row."""
         silent = isinstance(error, NoConnection)
         if silent and (self._silent or not error.facts["sent"]):
             raise error
         self._silent = silent
+
+
+def believable(fetch: Callable[[], bytes], is_doubtful: Callable[[Reading], bool], model: str, format_: str) -> Reading:
+    """Fetch a document, a doubtful one until it comes a second time alike: then it is what CodaBox has.
+
+    Raises NotServed when no two of `MOST_ANSWERS` answers are alike, and what `fetch` raises.
+    """
+    seen: set[bytes] = set()
+    while len(seen) < MOST_ANSWERS:
+        data = fetch()
+        reading = receive.read(model, format_, data)
+        if data in seen or not is_doubtful(reading):
+            return reading
+        seen.add(data)
+    raise NotServed(what=f"this document ({format_})", reason="it comes with other bytes each time", gone=False)
 
 
 def preview(store: "Store", task: FeedTask, entries: Sequence[Entry]) -> list[dict[str, str]]:

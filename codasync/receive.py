@@ -3,14 +3,14 @@
 `read` is pure and runs in the threads that fetch; `book` writes, in one transaction, in the thread that owns the store.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codasync import coda, ubl
 from codasync.errors import CodasyncError, DocumentError
 from codasync.flags import SAME_NUMBER, flags
-from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, offers_pdf, stated, unwanted
+from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, date, offers_pdf, stated, unwanted
 from codasync.store_likeness import is_row_of
 from codasync.store_rows import Row, account_of
 
@@ -63,6 +63,35 @@ def read(model: str, format_: str, data: bytes) -> Reading:
         return Reading(data, invoice=ubl.read(data))
     except DocumentError as error:
         return Reading(data, problem=str(error))
+
+
+def is_doubtful(store: "Store", source: Source, reading: Reading) -> bool:
+    """Tell whether a document may be another than CodaBox listed, or not all of it.
+
+    It cannot be read, is of another account or not what CodaBox announced; or, where CodaBox says nothing of it that
+    could be checked, it is byte for byte what another entry brought.
+    """
+    if reading.problem or any(_other_account(source, one) for one in reading.statements):
+        return True
+    if reading.statements and announced(source):
+        return bool(_unannounced(source, reading.statements))
+    return store.is_of_another_entry(reading.data, source.entry_id)
+
+
+def announced(source: Source) -> dict[str, Any]:
+    """Return what CodaBox says of the statements in a file: first and last number, day of the last balance."""
+    facts = stated(source.metadata)
+    found = {name: facts.get(name) for name in ("first_statement_number", "last_statement_number")}
+    numbers = {name: number for name, number in found.items() if isinstance(number, int)}
+    day = date(facts.get("new_balance_date"))
+    return {**numbers, "new_balance_date": day} if day else numbers
+
+
+def _unannounced(source: Source, statements: Sequence[coda.Statement]) -> str:
+    """Say how a file differs from what CodaBox announced; which of a statement's two numbers it means is not known."""
+    held = {one for each in statements for one in (each.coda_number, each.paper_number, each.new_balance_date)}
+    missing = [f"{name} {fact}" for name, fact in announced(source).items() if fact not in held]
+    return f"CodaBox announced {', '.join(missing)}, which it does not hold" if missing else ""
 
 
 def book(
@@ -232,12 +261,16 @@ def _book_statements(
     verdicts = _Verdicts()
     for position, statement in enumerate(reading.statements, start=1):
         _judge(store, source, statement, position, selections, verdicts)
+    unannounced = "" if verdicts.refused else _unannounced(source, reading.statements)
+    reason = "; ".join(filter(None, [unannounced, verdicts.reason()]))
     document = store.settle(
-        source.entry_id, format_, verdicts.state(), verdicts.reason(), attention=bool(verdicts.refused), content=content
+        source.entry_id, format_, verdicts.state(), reason, attention=bool(verdicts.refused), content=content
     )
     for position, statement in verdicts.booked:
         store.book_statement(document, source.client_id, position, statement)
-    return Outcome(verdicts.state(), refused=f"document {document}: {verdicts.reason()}" if verdicts.refused else "")
+    return Outcome(
+        verdicts.state(), refused=f"document {document}: {reason}" if verdicts.refused or unannounced else ""
+    )
 
 
 def _judge(

@@ -344,6 +344,15 @@ class Store(StoreInvoices):
         self.execute("INSERT OR IGNORE INTO content (sha256, size, bytes) VALUES (?, ?, ?)", [sha256, len(data), data])
         return int(self.query("SELECT id FROM content WHERE sha256 = ?", [sha256])[0]["id"])
 
+    def is_of_another_entry(self, data: bytes, entry: int) -> bool:
+        """Tell whether the same bytes were received for another entry."""
+        found = self.query(
+            "SELECT 1 FROM content AS c JOIN document AS d ON d.content = c.id"
+            " WHERE c.sha256 = ? AND d.entry <> ? LIMIT 1",
+            [hashlib.sha256(data).hexdigest(), entry],
+        )
+        return bool(found)
+
     def revise_entry(self, entry: int, model: str, metadata: str) -> None:
         """Take over what CodaBox now says about an entry of which nothing was received yet."""
         self.execute("UPDATE entry SET model = ?, metadata = ? WHERE id = ?", [model, metadata, entry])
