@@ -9,7 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from codasync import dossiers, events, reception, status_report
-from codasync.backfill import Backfill, fetch_passed_over
+from codasync.backfill import Backfill, expect_passed_over, fetch_passed_over
 from codasync.codabox import CodaBox
 from codasync.config import Config
 from codasync.credentials import Credentials
@@ -52,6 +52,16 @@ class Choice:
     since: dt.date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was passed over of an account and is wanted now; `trouble` is what keeps CodaBox from answering."""
+
+    iban: str
+    wishes: Wishes
+    rows: list[Any]
+    trouble: CodasyncError | None
+
+
 def enable(
     config: Config, credentials: Credentials, store: "Store", choice: Choice, stop: Event | None = None
 ) -> Enabled:
@@ -70,6 +80,8 @@ def enable(
             new = store.select(
                 row["client_id"], choice.iban, choice.currency, journal_code=choice.journal_code, since=choice.since
             )
+            wishes = _wishes(config, store, row["client_id"])
+            earlier = expect_passed_over(store, row["client_id"], choice.iban, wishes) if choice.since else []
         word = "is enabled" if new else "was enabled already"
         account = f"{choice.iban} {choice.currency}".strip()
         result.lines.append(f"journal {account} of {dossiers.label(row)} {word}")
@@ -78,17 +90,11 @@ def enable(
         if trouble:
             result.warnings.append(f"CodaBox could not be asked about it now: {trouble}")
         _tell_outlook(store, row["client_id"], choice.iban, result, asked=not trouble)
-        if choice.since and trouble:
-            _not_fetched(result, trouble)
-        elif choice.since:
-            _fetch_earlier(config, store, box, row, choice, stop, result)
+        if choice.since:
+            with events.about(dossier=row["dossier_code"]):
+                _fetch_earlier(config, store, box, row, Earlier(choice.iban, wishes, earlier, trouble), stop, result)
     status_report.refresh(store, config, row["client_id"])
     return result
-
-
-def _not_fetched(result: Enabled, trouble: CodasyncError) -> None:
-    result.warnings.append(f"earlier statements were not, or not all, fetched: {trouble}; run this command again")
-    result.exit_code = trouble.exit_code
 
 
 def _find(store: "Store", box: CodaBox, name: str) -> Any:
@@ -130,21 +136,36 @@ def _tell_outlook(store: "Store", client_id: str, iban: str, result: Enabled, *,
         result.lines.append(f"CodaBox has an active mandate and account for it{when}")
 
 
+def _wishes(config: Config, store: "Store", client_id: str) -> Wishes:
+    selections = store.selections(client_id)
+    return Wishes(config.formats.models, {}, config.formats.pdf, invoices=False, selections=selections)
+
+
 def _fetch_earlier(
-    config: Config, store: "Store", box: CodaBox, row: Any, choice: Choice, stop: Event, result: Enabled
+    config: Config, store: "Store", box: CodaBox, row: Any, earlier: Earlier, stop: Event, result: Enabled
 ) -> None:
-    selections = store.selections(row["client_id"])
-    wishes = Wishes(config.formats.models, {}, config.formats.pdf, invoices=False, selections=selections)
-    earlier = Backfill()
+    """Receive what was passed over; of what cannot be fetched now, say who will."""
+    found, trouble, later = Backfill(), earlier.trouble, "the next pass goes on"
+    here = [one for one in earlier.rows if one["bytes"]]
+    away = [] if trouble else [one for one in earlier.rows if not one["bytes"]]
     try:
-        with pass_lock(config.database, store.now()), events.about(dossier=row["dossier_code"]):
-            fetch_passed_over(store, box, row["client_id"], choice.iban, wishes, stop, earlier)
-    except (PassRunning, Unreachable) as trouble:
-        _not_fetched(result, trouble)
-    result.lines.append(f"{earlier.received} earlier statement files fetched")
-    result.warnings += earlier.refused
-    if earlier.not_served:
-        result.warnings.append(_request(row, choice.iban, earlier))
+        with pass_lock(config.database, store.now()):
+            fetch_passed_over(store, box, row["client_id"], [*here, *away], earlier.wishes, stop, found)
+    except PassRunning as running:
+        trouble, later = running, "run this command again"
+    except Unreachable as lost:
+        trouble = lost
+    if trouble:
+        result.warnings.append(f"earlier statements were not, or not all, fetched: {trouble}; {later}")
+        result.exit_code = trouble.exit_code
+    if found.received or not trouble:
+        result.lines.append(f"{found.received} earlier statement files fetched")
+    result.warnings += found.refused
+    if found.postponed:
+        result.warnings.append(f"{found.postponed} earlier files did not come; the next pass asks for them again")
+        result.exit_code = result.exit_code or 3
+    if found.not_served:
+        result.warnings.append(_request(row, earlier.iban, found))
 
 
 def _request(row: Any, iban: str, earlier: Backfill) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 CODA = "coda"
 # how the reason begins for what was passed over and cannot be fetched any more
 NOT_SERVED = "passed over, and CodaBox serves it no more"
+# the reason of what was passed over, is wanted after all, and was not asked for yet
+WANTED_AFTER_ALL = "passed over once, not fetched yet"
 INVOICES = {"purchase_invoice": "purchases", "sales_invoice": "sales"}
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from codasync import coda, ubl
 from codasync.errors import CodasyncError, DocumentError
 from codasync.flags import SAME_NUMBER, flags
-from codasync.plan import CODA, INVOICES, Selection, Wishes, compact, date, offers_pdf, stated, unwanted
+from codasync.plan import CODA, INVOICES, NOT_SERVED, Selection, Wishes, compact, date, offers_pdf, stated, unwanted
 from codasync.store_likeness import is_row_of
 from codasync.store_rows import Row, account_of
 
@@ -126,6 +126,9 @@ def refuse(store: "Store", source: Source, format_: str, error: CodasyncError, w
         if gone and source.model in INVOICES and store.received_pdf(source.entry_id):
             store.settle(source.entry_id, format_, "skipped", PDF_IS_ALL)
             return Outcome("skipped", stand_by_pdf(store, source, wishes))
+        if gone and store.expects_after_all(source.entry_id, format_):
+            store.settle(source.entry_id, format_, "skipped", f"{NOT_SERVED}: {error}")
+            return Outcome("skipped")
         store.settle(source.entry_id, format_, "unavailable", str(error), attention=True)
         if gone and source.model in INVOICES and offers_pdf(source.model, wishes):
             store.expect(source.entry_id, ["pdf"])
@@ -236,8 +239,9 @@ def _place(source: Source) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class _Verdicts:
-    """What became of the statements of one file."""
+    """What became of the statements of one file; `held` are the positions of those that it had booked before."""
 
+    held: set[int] = field(default_factory=set)
     booked: list[tuple[int, coda.Statement]] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
     unwanted: list[str] = field(default_factory=list)
@@ -246,7 +250,7 @@ class _Verdicts:
 
     def state(self) -> str:
         """Return the document's state: booked or kept beside the books, else all known, else all unwanted."""
-        if self.booked or self.refused or self.apart:
+        if self.held or self.booked or self.refused or self.apart:
             return "stored"
         return "duplicate" if self.duplicates else "skipped"
 
@@ -259,8 +263,10 @@ def _book_statements(
     store: "Store", source: Source, format_: str, reading: Reading, content: int, selections: tuple[Selection, ...]
 ) -> Outcome:
     verdicts = _Verdicts()
+    verdicts.held = store.booked_positions(source.entry_id, format_)
     for position, statement in enumerate(reading.statements, start=1):
-        _judge(store, source, statement, position, selections, verdicts)
+        if position not in verdicts.held:
+            _judge(store, source, statement, position, selections, verdicts)
     unannounced = "" if verdicts.refused else _unannounced(source, reading.statements)
     reason = "; ".join(filter(None, [unannounced, verdicts.reason()]))
     document = store.settle(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from codasync import store_retellings
 from codasync.errors import DatabaseTrouble
-from codasync.plan import Selection, date
+from codasync.plan import WANTED_AFTER_ALL, Selection, date
 from codasync.store_file import connect, create_file
 from codasync.store_invoices import StoreInvoices
 from codasync.store_rows import Row, movement_references, movement_rows, statement_row
@@ -272,14 +272,14 @@ class Store(StoreInvoices):
         }
         return self.insert("entry", row)
 
-    def expect(self, entry: int, formats: Iterable[str]) -> None:
+    def expect(self, entry: int, formats: Iterable[str], reason: str = NOT_FETCHED) -> None:
         """Note which formats of an entry are to be received, unavailable until then, passed over before or not."""
         for name in formats:
             self.execute(
                 "INSERT INTO document (entry, format, state, reason) VALUES (?, ?, 'unavailable', ?)"
                 " ON CONFLICT (entry, format) DO UPDATE SET state = excluded.state, reason = excluded.reason"
                 " WHERE state = 'skipped' AND content IS NULL AND dismissed_at IS NULL",
-                [entry, name, NOT_FETCHED],
+                [entry, name, reason],
             )
 
     def settle(
@@ -317,6 +317,20 @@ class Store(StoreInvoices):
             row,
         )
         return self.document_id(entry, format_)
+
+    def expects_after_all(self, entry: int, format_: str) -> bool:
+        """Tell whether a document was passed over once and was not asked for since."""
+        where = "entry = ? AND format = ? AND state = 'unavailable' AND reason = ?"
+        return bool(self.query(f"SELECT 1 FROM document WHERE {where}", [entry, format_, WANTED_AFTER_ALL]))  # noqa: S608
+
+    def booked_positions(self, entry: int, format_: str) -> set[int]:
+        """Return the positions in its file of the statements that are booked by a document."""
+        rows = self.query(
+            "SELECT s.position AS position FROM document AS d JOIN statement AS s ON s.document = d.id"
+            " WHERE d.entry = ? AND d.format = ?",
+            [entry, format_],
+        )
+        return {row["position"] for row in rows}
 
     def document_id(self, entry: int, format_: str) -> int:
         """Return the id of a document of an entry."""

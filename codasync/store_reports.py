@@ -308,13 +308,17 @@ def companion_pdf(store: "Store", document_id: int) -> Row | None:
 
 
 def passed_over(store: "Store", client_id: str, iban: str) -> list[Row]:
-    """Return the skipped CODA of an account, oldest first, with the feed that listed each."""
+    """Return the CODA of an account of which something was passed over, oldest first, with the feed that listed it.
+
+    Of some the bytes are here: what was passed over is known by the reason then.
+    """
     return store.query(
         "SELECT e.id AS entry_id, e.feed_index AS feed_index, e.model AS model, e.metadata AS metadata, f.kind AS kind,"  # noqa: S608
-        " d.format AS format, c.bytes AS bytes"
+        " f.feed_id AS feed_id, d.format AS format, d.reason AS reason, c.bytes AS bytes"
         " FROM entry AS e JOIN document AS d ON d.entry = e.id JOIN feed AS f ON f.id = e.feed"
         " LEFT JOIN content AS c ON c.id = d.content"
-        " WHERE e.client_id = ? AND e.model = 'coda' AND d.state = 'skipped' AND (d.content IS NOT NULL"
-        f" OR {_IBAN} = ?) ORDER BY e.id",
-        [client_id, iban],
+        " WHERE e.client_id = :client AND e.model = 'coda' AND CASE WHEN d.content IS NOT NULL"
+        " THEN instr(d.reason, :iban) ELSE d.state IN ('skipped', 'unavailable')"
+        f" AND {_IBAN} = :iban END ORDER BY e.id",
+        {"client": client_id, "iban": iban},
     )

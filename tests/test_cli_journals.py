@@ -7,7 +7,8 @@ import pytest
 from desk import account, statement, statements
 from support import Home, Row
 
-from codasync.sandbox import Office, Sandbox, faults
+from codasync.sandbox import Office, Sandbox, coda_writer, faults
+from codasync.sandbox.faults import Action
 
 BANK = account(1)
 OTHER = account(2)
@@ -135,7 +136,7 @@ def test_without_codabox_a_known_dossier_is_enabled_with_a_note_and_an_unknown_o
         f"journal {BANK.number} of 0042 Boulangerie Hélène is enabled",
         f"CodaBox has an active mandate and account for it as of {refreshed}",
         f"warning: CodaBox could not be asked about it now: {trouble}",
-        f"warning: earlier statements were not, or not all, fetched: {trouble}; run this command again",
+        f"warning: earlier statements were not, or not all, fetched: {trouble}; the next pass goes on",
     ]
     assert (journal(bakery)["enabled"], journal(bakery)["since"]) == (1, "2026-03-01")
     done = bakery.call("enable-journal", "0043", BANK.number, code=13)
@@ -251,6 +252,53 @@ def test_while_a_pass_runs_the_journal_is_enabled_and_the_rest_is_to_be_done_lat
     assert "earlier statements were not, or not all, fetched: another run is still working" in done.stderr
     assert "run this command again" in done.stderr
     assert journal(late)["enabled"] == 1
+
+
+@pytest.mark.parametrize("late", [True], indirect=True)
+@pytest.mark.parametrize(("action", "code"), [(faults.refuse(500), 13), (faults.cut(), 13), (faults.html_page(), 3)])
+def test_what_was_passed_over_and_does_not_come_now_is_fetched_by_the_next_pass(
+    late: Home, action: Action, code: int
+) -> None:
+    late.box.fault("/download/", action, skip=1)
+    done = late.call("enable-journal", "0042", BANK.number, "--since", "2026-03-01", code=code)
+    assert "the next pass" in done.stderr
+    assert "redelivery" not in done.stderr
+    late.call("sync")
+    assert late.states() == {"stored": 4}
+
+
+@pytest.mark.parametrize("late", [False], indirect=True)
+def test_what_a_pass_learns_is_served_no_more_is_passed_over_for_good(late: Home) -> None:
+    late.box.fault("/clients/", faults.refuse(500))
+    late.call("enable-journal", "0042", BANK.number, "--since", "2026-03-01", code=13)
+    late.call("sync")
+    assert late.states() == {"skipped": 4}
+    assert "CodaBox serves it no more" in late.query("SELECT reason FROM documents")[0]["reason"]
+
+
+def test_an_earlier_start_brings_the_statements_of_a_file_that_came_for_its_later_ones(bakery: Home) -> None:
+    bakery.call("enable-journal", "0042", BANK.number, "--since", "2026-03-04")
+    bakery.box.deliver_coda("0042", *statements(BANK, 2))
+    bakery.call("sync")
+    assert [row["coda_number"] for row in bakery.query("SELECT coda_number FROM bank_statements")] == [2]
+    done = bakery.call("enable-journal", "0042", BANK.number, "--since", "2026-03-01")
+    assert "1 earlier statement files fetched" in done.stderr
+    rows = bakery.query("SELECT coda_number FROM bank_statements ORDER BY date")
+    assert [row["coda_number"] for row in rows] == [1, 2]
+    assert bakery.query("SELECT state, reason FROM documents") == [{"state": "stored", "reason": ""}]
+    done = bakery.call("enable-journal", "0042", BANK.number, "--since", "2026-03-01")
+    assert "0 earlier statement files fetched" in done.stderr
+
+
+def test_a_file_that_came_for_one_account_gives_the_statements_of_another_that_is_enabled_later(bakery: Home) -> None:
+    bakery.box.add_account("0042", OTHER.number, OTHER.bic)
+    bakery.call("enable-journal", "0042", BANK.number)
+    file = coda_writer.write(statement(BANK, 1), statement(OTHER, 1))
+    bakery.box.deliver("0042", "coda", {"cod": file}, None)
+    bakery.call("sync")
+    bakery.call("enable-journal", "0042", OTHER.number, "--since", "2026-03-01")
+    rows = bakery.query("SELECT iban FROM bank_statements ORDER BY iban")
+    assert [row["iban"] for row in rows] == sorted([BANK.number, OTHER.number])
 
 
 # --- lists
