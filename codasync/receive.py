@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from codasync import coda, ubl
+from codasync import coda, store_reports, ubl
 from codasync.errors import CodasyncError, DocumentError
 from codasync.flags import SAME_NUMBER, flags
 from codasync.plan import CODA, INVOICES, NOT_SERVED, Selection, Wishes, compact, date, offers_pdf, stated, unwanted
@@ -164,7 +164,7 @@ def _keep_file(store: "Store", source: Source, format_: str, content: int, *, xm
 
 def _replace_same_pdf(store: "Store", source: Source, content: int) -> None:
     """Let the XML of an entry, whose PDF has just come, take the place of what stood by the same PDF alone."""
-    by_pdf = store.booked_by_same_pdf(*_place(source), source.entry_id)
+    by_pdf = store.booked_by_same_pdf(*_place(source), source.entry_id, b"")
     standing = store.booked_with_pdf(*_place(source), content)
     if by_pdf and standing:
         store.give_way(by_pdf, standing)
@@ -197,14 +197,14 @@ def _book_invoice(
     One that claims to be another but differs stands beside it, both flagged: a person has to see both.
     """
     place = _place(source)
-    by_pdf = store.booked_by_same_pdf(*place, source.entry_id)
+    by_pdf = store.booked_by_same_pdf(*place, source.entry_id, invoice.pdf.data if invoice.pdf else b"")
     known = store.invoices_like(*place, invoice)
     if twin := store.twin_of_invoice(*place, content) or _same(store, invoice, known):
         store.settle(source.entry_id, format_, "duplicate", f"the same as document {twin}", content=content)
         if by_pdf:
             store.give_way(by_pdf, twin)
             _pass_on(store, source, by_pdf, twin)
-        return Outcome("duplicate")
+        return Outcome("duplicate", () if _has_pdf(store, twin) else _missing_pdf(store, source, invoice, wishes))
     rival = f"it claims to be the invoice of document {known[0]['document']}, but differs" if known else ""
     document = store.settle(source.entry_id, format_, "stored", rival, content=content)
     found = flags(invoice, place[1], store.dossier_facts(source.client_id), rival=bool(known))
@@ -223,6 +223,12 @@ def _same(store: "Store", invoice: ubl.Invoice, known: Iterable[Row]) -> int | N
     """Return the document by which this very invoice stands among the known ones."""
     same = (row["document"] for row in known if is_row_of(invoice, row, *store.invoice_parts(row["id"])))
     return next(same, None)
+
+
+def _has_pdf(store: "Store", document: int) -> bool:
+    """Tell whether an invoice embeds a PDF, or one came beside it or a copy of it."""
+    copies = [document, *(row["id"] for row in store_reports.same_invoice(store, document))]
+    return store.embeds_pdf(document) or any(store_reports.companion_pdf(store, one) for one in copies)
 
 
 def _missing_pdf(store: "Store", source: Source, invoice: ubl.Invoice, wishes: Wishes) -> tuple[str, ...]:

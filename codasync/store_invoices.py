@@ -1,5 +1,6 @@
 """The invoices in the database: booked by their XML or their PDF alone, found again, brought up to date, approved."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -48,31 +49,43 @@ class StoreInvoices(StoreFile):
         )
         return found[0] if found else None
 
-    def booked_by_same_pdf(self, client_id: str, inbox: str, entry: int) -> Row | None:
+    def booked_by_same_pdf(self, client_id: str, inbox: str, entry: int, embedded: bytes) -> Row | None:
         """Return the invoice that stands in this inbox by the PDF of this entry, or by the same bytes of another.
 
-        The row tells the `entry` by whose PDF it stands.
+        They are the bytes of what was delivered beside its XML, or what that embeds (empty: nothing). The row tells the
+        `entry` by whose PDF it stands.
         """
         found = self.query(
-            "SELECT i.*, p.entry AS entry FROM document AS mine"
-            " JOIN document AS p ON p.content = mine.content AND p.format = 'pdf'"
+            "WITH same AS ("
+            " SELECT mine.content AS content FROM document AS mine WHERE mine.entry = :entry AND mine.format = 'pdf'"
+            " UNION SELECT c.id AS content FROM content AS c WHERE c.sha256 = :embedded)"
+            " SELECT i.*, p.entry AS entry FROM same"
+            " JOIN document AS p ON p.content = same.content AND p.format = 'pdf'"
             " JOIN invoice AS i ON i.document = p.id"
-            " WHERE mine.entry = ? AND mine.format = 'pdf' AND i.client_id = ? AND i.inbox = ?"
-            " ORDER BY p.entry <> mine.entry",
-            [entry, client_id, inbox],
+            " WHERE i.client_id = :client_id AND i.inbox = :inbox ORDER BY p.entry <> :entry",
+            {"entry": entry, "client_id": client_id, "inbox": inbox, "embedded": hashlib.sha256(embedded).hexdigest()},
         )
         return found[0] if found else None
 
     def booked_with_pdf(self, client_id: str, inbox: str, content: int) -> int | None:
-        """Return the XML by which an invoice stands in this inbox, beside which this PDF was delivered."""
+        """Return the XML by which an invoice stands in this inbox that embeds this PDF, or that came beside it."""
         found = self.query(
             "SELECT i.document AS document FROM document AS p"
             " JOIN document AS x ON x.entry = p.entry AND x.format = 'xml' JOIN document AS t ON t.content = x.content"
             " JOIN invoice AS i ON i.document = t.id"
-            " WHERE p.content = ? AND p.format = 'pdf' AND i.client_id = ? AND i.inbox = ?",
-            [content, client_id, inbox],
+            " WHERE p.content = :pdf AND p.format = 'pdf' AND i.client_id = :client_id AND i.inbox = :inbox"
+            " UNION ALL SELECT i.document AS document FROM content AS c"
+            " JOIN invoice_attachment AS a ON a.sha256 = c.sha256 AND a.is_invoice_pdf = 1"
+            " JOIN invoice AS i ON i.id = a.invoice"
+            " WHERE c.id = :pdf AND i.client_id = :client_id AND i.inbox = :inbox",
+            {"pdf": content, "client_id": client_id, "inbox": inbox},
         )
         return found[0]["document"] if found else None
+
+    def embeds_pdf(self, document: int) -> bool:
+        """Tell whether the invoice that stands in an inbox by this document embeds a PDF of it."""
+        sql = "SELECT 1 FROM invoice AS i JOIN invoice_attachment AS a ON a.invoice = i.id AND a.is_invoice_pdf = 1"
+        return bool(self.query(f"{sql} WHERE i.document = ?", [document]))
 
     def twin_of_invoice(self, client_id: str, inbox: str, content: int) -> int | None:
         """Return the document by which the same bytes stand in this inbox already."""

@@ -373,6 +373,41 @@ def test_a_pdf_that_came_beside_an_invoice_is_that_invoice_when_it_comes_alone(
     assert desk.count("invoices") == (1 if known else 2)
 
 
+@pytest.mark.parametrize("pdf_first", [True, False])
+def test_a_pdf_that_an_invoice_embeds_is_that_invoice_when_it_comes_alone(
+    desk: Desk, dossier: Dossier, *, pdf_first: bool
+) -> None:
+    embedded = pdf.write(["facture"])
+    deliveries = [{"pdf": embedded}, {"xml": invoice(pages=["facture"])}]
+    for files in deliveries if pdf_first else reversed(deliveries):
+        desk.deliver(dossier, "purchase_invoice", files)
+        desk.sync()
+        if pdf_first and "pdf" in files:
+            desk.home.call("approve", "0042", "--document", desk.one("SELECT document_id AS id FROM invoices")["id"])
+    row = desk.one("SELECT i.number, i.state, d.format FROM invoices AS i JOIN documents AS d ON d.id = document_id")
+    assert (row["number"], row["format"], row["state"]) == ("F1", "xml", "approved" if pdf_first else "new")
+    assert {one["state"] for one in desk.query("SELECT state FROM documents WHERE format = 'pdf'")} == {"duplicate"}
+
+
+@pytest.mark.parametrize("redelivery", [True, False])
+def test_a_pdf_that_was_given_up_is_received_when_its_invoice_comes_again(
+    desk: Desk, dossier: Dossier, *, redelivery: bool
+) -> None:
+    first = desk.deliver(dossier, "purchase_invoice", {"xml": BARE, "pdf": PDF})
+    desk.box.fault("/pdf/", faults.refuse(500), times=None)
+    desk.sync()
+    desk.home.call("skip", desk.document(first, "pdf")["id"])
+    desk.box.heal()
+    again = desk.deliver(dossier, "purchase_invoice", {"xml": BARE, "pdf": PDF}, redelivery=redelivery)
+    desk.deliver(dossier, "purchase_invoice", {"xml": BARE, "pdf": PDF}, redelivery=redelivery)
+    assert desk.sync().exit_code == 0
+    assert states(desk, again) == {"xml": "duplicate", "pdf": "stored"}
+    assert len([name for name in downloads(desk.box) if name == f"{again}/pdf"]) == 1
+    assert desk.count("invoices") == 1
+    shown = desk.home.run("show", desk.document(first, "xml")["id"], "--pdf", "-o", desk.home.folder / "out.pdf")
+    assert (desk.home.folder / "out.pdf").read_bytes() == PDF, shown.stderr
+
+
 def test_what_still_cannot_be_read_stands_by_a_pdf_that_was_never_looked_at(desk: Desk, dossier: Dossier) -> None:
     index = desk.deliver(dossier, "purchase_invoice", {"xml": BAD, "pdf": PDF})
     desk.sync()
