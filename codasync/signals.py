@@ -30,11 +30,11 @@ class Signals:
                 signal.signal(number, self._handle)
 
     def _handle(self, number: int, _: FrameType | None) -> None:
-        if self._gentle is None:
-            raise KINDS[number]
         if self._received:  # asked twice: nothing that is stored can be hurt by leaving at once
             os._exit(128 + number)
         self._received = number
+        if self._gentle is None:
+            raise KINDS[number]
         self._gentle.set()
 
     @contextmanager

@@ -180,7 +180,7 @@ class Pass:
         for task in self._tasks(pod, only):
             by_dossier.setdefault(task.feed.client_id, []).append(task)
         self._looked_at = {"", *by_dossier}
-        with ThreadPoolExecutor(self._config.sync.workers, thread_name_prefix="feed") as pool:
+        with ThreadPoolExecutor(self._config.sync.workers, thread_name_prefix="feed") as pool, self._write.attended():
             self._write.serve([pool.submit(self._follow_all, tasks) for tasks in by_dossier.values()], progress)
         if self._result.ended_by:
             raise self._result.ended_by

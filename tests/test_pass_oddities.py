@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -286,3 +287,48 @@ def test_who_watches_is_told_what_is_kept_and_not_booked(desk: Desk, dossier: Do
     desk.deliver_coda(dossier, statement(MAIN))
     desk.deliver_coda(dossier, statement(MAIN, old_balance=5, duplicate=True))
     assert "kept, not booked: it claims to be statement 1" in desk.home.run("-v", "sync", code=3).stderr
+
+
+FEW_THREADS = """
+import threading
+from codasync import cli
+start, left = threading.Thread.start, [{threads}]
+def start_or_fail(self):
+    if not left[0]:
+        raise RuntimeError("can't start new thread")  # as Python says where the system gives no more
+    left[0] -= 1
+    start(self)
+threading.Thread.start = start_or_fail
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("threads", [0, 1, 2])
+def test_a_pass_that_may_start_no_more_threads_ends_and_does_not_hang(desk: Desk, threads: int) -> None:
+    for number in range(6):
+        desk.dossier(f"D{number}", enabled=False)
+    done = subprocess.run(
+        [sys.executable, "-c", FEW_THREADS.format(threads=threads), *desk.home.command("sync")[3:]],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env=desk.home.environ(),
+    )
+    assert done.returncode == 1, done.stderr
+    [line] = done.stderr.splitlines()
+    assert "can't start new thread" in line
+    assert desk.sync().exit_code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_second_signal_while_the_first_is_told_ends_with_its_code_and_no_traceback(desk: Desk, number: int) -> None:
+    program = (
+        f"import os, signal; from codasync import cli; n = {number:d}; signal.signal(n, signal.SIG_DFL)\n"
+        "def fail(*_, **__): os.kill(os.getpid(), n)\n"
+        "cli.fail = fail; cli.commands.main = lambda *_, **__: os.kill(os.getpid(), n)\n"
+        "cli.main()"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=desk.home.environ())
+    assert (done.returncode, done.stderr) == (128 + number, "")
