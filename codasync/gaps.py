@@ -90,7 +90,8 @@ def _fetch(facts: Facts, chain: Chain, day: str) -> str:
 
 def enable_command(facts: Facts, since: str = "") -> str:
     """Return the command that enables a journal; with `since`, it fetches what was passed over as well."""
-    words_ = ["codasync", "enable-journal", facts["dossier_code"] or facts["client_id"], facts["iban"]]
+    code = "" if facts.get("code_is_shared") else facts["dossier_code"]
+    words_ = ["codasync", "enable-journal", code or facts["client_id"], facts["iban"]]
     if since:
         words_ += ["--currency", facts["currency"]] if facts["chosen_by_currency"] else []
         words_ += ["--since", since]

@@ -62,6 +62,7 @@ JOURNAL_FACTS = f"""
            coalesce(failed.last_poll_kind, '') AS last_poll_kind,
            failed.failing_since AS failing_since, failed.last_polled_at AS last_failed_at,
            d.vanished_at AS vanished_at, d.enterprise_number AS enterprise_number,
+           EXISTS (SELECT 1 FROM dossier AS o WHERE o.code = d.code AND o.client_id <> d.client_id) AS code_is_shared,
            EXISTS (SELECT 1 FROM selection AS one WHERE one.client_id = j.client_id AND one.iban = j.iban
                    AND one.currency = j.currency AND j.currency <> '') AS chosen_by_currency,
            EXISTS (SELECT 1 FROM fact WHERE name = '{MANDATES_REFRESHED}') AS mandates_known,

@@ -1,6 +1,7 @@
 """`enable-journal`, `disable-journal`, `journals`, `dossiers`: what support staff type, one dossier at a time."""
 
 import fcntl
+import shlex
 from collections.abc import Iterator
 
 import pytest
@@ -329,3 +330,11 @@ def test_dossiers_lists_what_codabox_delivers_for_and_asks_only_when_told(bakery
         ("0043", "Slagerij Peeters"),
     ]
     assert rows[0]["enterprise_number"] == "0403170701"
+
+
+def test_the_command_that_status_proposes_can_be_given_also_where_two_dossiers_share_a_code(bakery: Home) -> None:
+    bakery.box.add_dossier("0042", "Boulangerie Hélène SRL", client_id="b" * 8 + "-1111-4111-8111-111111111111")
+    bakery.call("dossiers", "--refresh")
+    [row] = bakery.rows("status")
+    bakery.call(*shlex.split(row["next_step"])[1:])
+    assert journal(bakery)["enabled"] == 1
