@@ -125,7 +125,12 @@ def _rank(row: Row) -> tuple[int, str, str, str, str]:
 
 def _line(trouble: Mapping[str, Any]) -> str:
     where = f"document {trouble['id']} of {trouble['dossier_code']} ({trouble['model']} {trouble['format']})"
-    return f"{where} is {trouble['state']}: {trouble['reason']}"
+    skip = f"`codasync skip {trouble['id']}`"
+    step = {
+        "unavailable": f"each pass asks again; ask CodaBox if it lasts, or give it up with {skip}",
+        "unreadable": f"`codasync reparse` reads it again after an upgrade; {skip} when you have seen to it",
+    }.get(trouble["state"], f"{skip} when you have seen to it")
+    return f"{where} is {trouble['state']}: {trouble['reason']} (listed since {trouble['noted_at'][:10]}) - {step}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,6 +335,7 @@ def test_a_document_outside_of_all_journals_is_told_below(own_office: Home) -> N
     own_office.call("sync", code=3)
     last = own_office.call("status").stdout.splitlines()[-1]
     assert " of waiting (purchase_invoice xml) is unreadable: " in last
+    assert re.search(r" \(listed since 20\d\d-\d\d-\d\d\) - .*`codasync skip \d+` when you have seen to it$", last)
     seen = " ".join(on_screen(own_office, columns=200))
     assert "Documents that belong to no journal:     document " in seen
 
