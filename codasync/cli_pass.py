@@ -49,7 +49,7 @@ def pass_lines(app: App, result: "PassResult") -> list[str]:
     """Choose what is said of a pass: everything to a person who watches, to cron only what is worth a mail."""
     watched = sys.stderr.isatty() or app.verbose
     told = [*result.refused, *(one.text for one in result.troubles)] if watched else result.news
-    lines = [f"codasync: {one}" for one in told]
+    lines = [f"codasync: {one}" for one in [*result.remarks, *told]]
     worth_it = watched or result.received or result.new_dossiers or result.vanished_dossiers
     if result.counts["unreadable"] or (worth_it and not app.quiet):
         lines.insert(0, summary(result))

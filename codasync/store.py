@@ -48,6 +48,11 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def is_new(path: Path) -> bool:
+    """Tell whether opening this database begins a new one: it is not there, or was left empty."""
+    return not path.exists() or path.stat().st_size == 0
+
+
 def open_store(
     path: Path, *, create: bool = False, read_only: bool = False, clock: Callable[[], dt.datetime] = utc_now
 ) -> "Store":

@@ -22,7 +22,7 @@ from codasync.errors import ApiChanged, CodasyncError, ConfigWrong, DatabaseTrou
 from codasync.follow import ENDS_THE_PASS, FeedTask, Follower, preview
 from codasync.plan import INVOICES, Wishes
 from codasync.refresh import note_clients, note_pod
-from codasync.store import Store, memory_store, open_store, utc_now
+from codasync.store import Store, is_new, memory_store, open_store, utc_now
 from codasync.store_lock import pass_lock
 from codasync.store_reports import MANDATES_REFRESHED
 from codasync.troubles import Trouble, tell
@@ -40,7 +40,7 @@ class PassResult:
     """How a pass went.
 
     `counts` are documents by state, `refused` says which were kept and not booked, and why, `planned` are the rows of a
-    dry run, `news` the lines that are worth a cron mail.
+    dry run, `news` the lines that are worth a cron mail, `remarks` those that everybody has to see.
     """
 
     feeds_polled: int = 0
@@ -51,6 +51,7 @@ class PassResult:
     refused: list[str] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     news: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     planned: list[dict[str, str]] = field(default_factory=list)
     ended_by: CodasyncError | None = None
     interrupted: bool = False
@@ -107,12 +108,13 @@ def run(
     when another pass holds the lock, DatabaseTrouble when the database fails; every other trouble is in the result.
     """
     stop = stop or Event()
-    with (
-        pass_lock(config.database, f"{clock():%Y-%m-%dT%H:%M:%SZ}"),
-        open_store(config.database, create=True, clock=clock) as store,
-        connect(config, credentials, stop) as box,
-    ):
-        return Pass(config, store, box, stop).run(only, refresh=refresh, progress=progress)
+    with pass_lock(config.database, f"{clock():%Y-%m-%dT%H:%M:%SZ}"):
+        begins = is_new(config.database)
+        with open_store(config.database, create=True, clock=clock) as store, connect(config, credentials, stop) as box:
+            result = Pass(config, store, box, stop).run(only, refresh=refresh, progress=progress)
+    if begins:
+        result.remarks.append(f"{config.database} was not there, or empty: a new one begins, with no journal enabled")
+    return result
 
 
 def dry_run(config: Config, credentials: Credentials, *, only: str | None = None) -> PassResult:

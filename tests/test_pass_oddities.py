@@ -332,3 +332,13 @@ def test_a_second_signal_while_the_first_is_told_ends_with_its_code_and_no_trace
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=desk.home.environ())
     assert (done.returncode, done.stderr) == (128 + number, "")
+
+
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_pass_that_finds_no_database_says_that_it_begins_a_new_one(desk: Desk, left: bytes | None) -> None:
+    assert "a new one begins" in desk.home.call("sync").stderr
+    assert desk.home.call("sync").stderr == ""
+    desk.home.database.unlink()
+    if left is not None:
+        desk.home.database.write_bytes(left)
+    assert f"{desk.home.database} was not there, or empty: a new one begins" in desk.home.call("sync").stderr
