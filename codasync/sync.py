@@ -144,16 +144,18 @@ class Pass:
             self._work(only, refresh=refresh, progress=progress)
         except DatabaseTrouble:
             raise
-        except WrongArgument:
+        except WrongArgument as error:
             with self._store.transaction():
                 self._store.forget_run(run_id)  # a wrong call is no pass
+            self._result.ended_by = error
+            self._note_end(run_id, began)
             raise
         except CodasyncError as error:
             self._result.ended_by = error
             advised = CodasyncError(text=f"{error} - {error.advice}" if error.advice else str(error))
             self._fail(f"pass {type(error).__name__}", "", advised, code=error.exit_code)
         self._finish(run_id)
-        self._note_end(run_id, round((time.monotonic() - began) * 1000))
+        self._note_end(run_id, began)
         return self._result
 
     def preview(self, only: str | None) -> PassResult:
@@ -327,7 +329,7 @@ class Pass:
         if not result.interrupted:
             result.news = result.refused + tell(store, result.troubles, set() if result.ended_by else self._looked_at)
 
-    def _note_end(self, run_id: int, milliseconds: int) -> None:
+    def _note_end(self, run_id: int, began: float) -> None:
         result = self._result
         events.note(
             "pass_ended",
@@ -340,7 +342,7 @@ class Pass:
             feeds_failed=result.feeds_failed,
             dossiers_new=result.new_dossiers,
             dossiers_vanished=result.vanished_dossiers,
-            milliseconds=milliseconds,
+            milliseconds=round((time.monotonic() - began) * 1000),
         )
 
     def _judge(self) -> None:

@@ -51,6 +51,24 @@ def facts(event: Row, *names: str) -> tuple[object, ...]:
 # --- a pass
 
 
+def test_what_is_fetched_when_a_journal_is_enabled_is_told_as_in_a_pass(desk: Desk, dossier: Dossier) -> None:
+    desk.home.call("disable-journal", "0042", MAIN.number)
+    indices = [desk.deliver_coda(dossier, one) for one in statements(MAIN, 2)]
+    desk.sync()
+    desk.box.fault(f"/download/{indices[1]}/", faults.refuse(404))
+    found = events(desk.home.call("--log-json", "enable-journal", "0042", MAIN.number, "--since", "2026-03-01"))
+    documents = [facts(one, "dossier", "feed", "feed_kind", "feed_index", "state") for one in of("document", found)]
+    feed = ("0042", str(dossier.feed_id), "normal")
+    assert documents == [(*feed, indices[0], "stored"), (*feed, indices[1], "skipped")]
+    assert all(one["milliseconds"] >= 0 for one in of("document", found))
+
+
+def test_a_pass_for_a_dossier_that_nobody_knows_is_told_to_its_end(desk: Desk, dossier: Dossier) -> None:
+    found = events(desk.home.call("--log-json", "sync", "--dossier", "nobody", code=2))
+    assert [facts(one, "exit_code") for one in of("pass_ended", found)] == [(2,)]
+    assert found[-1]["event"] == "error"
+
+
 def test_a_pass_tells_each_request_document_and_acknowledgement(desk: Desk, dossier: Dossier) -> None:
     stored = desk.deliver_coda(dossier, statement(MAIN))
     again = desk.deliver_coda(dossier, statement(MAIN), newline="\n")
