@@ -342,3 +342,18 @@ def test_a_pass_that_finds_no_database_says_that_it_begins_a_new_one(desk: Desk,
     if left is not None:
         desk.home.database.write_bytes(left)
     assert f"{desk.home.database} was not there, or empty: a new one begins" in desk.home.call("sync").stderr
+
+
+def test_an_interrupt_before_the_command_line_is_there_leaves_no_traceback(desk: Desk) -> None:
+    program = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'codasync.cli': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from codasync.__main__ import main; main()"
+    )
+    command = ["sh", "-c", 'trap - INT; "$@"; exit $?', "sh", sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=desk.home.environ())
+    assert "Traceback" not in done.stderr
+    assert done.returncode in {130, -signal.SIGINT}
