@@ -90,7 +90,8 @@ def announced(source: Source) -> dict[str, Any]:
 def _unannounced(source: Source, statements: Sequence[coda.Statement]) -> str:
     """Say how a file differs from what CodaBox announced; which of a statement's two numbers it means is not known."""
     held = {one for each in statements for one in (each.coda_number, each.paper_number, each.new_balance_date)}
-    missing = [f"{name} {fact}" for name, fact in announced(source).items() if fact not in held]
+    facts = {} if None in held else announced(source)  # a statement need not have a new balance
+    missing = [f"{name} {fact}" for name, fact in facts.items() if fact not in held]
     return f"CodaBox announced {', '.join(missing)}, which it does not hold" if missing else ""
 
 
