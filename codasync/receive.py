@@ -90,7 +90,9 @@ def announced(source: Source) -> dict[str, Any]:
 def _unannounced(source: Source, statements: Sequence[coda.Statement]) -> str:
     """Say how a file differs from what CodaBox announced; which of a statement's two numbers it means is not known."""
     held = {one for each in statements for one in (each.coda_number, each.paper_number, each.new_balance_date)}
-    facts = {} if None in held else announced(source)  # a statement need not have a new balance
+    facts = announced(source)
+    if not all(one.movements for one in statements):  # without movements there need not be a new balance, nor its day
+        facts.pop("new_balance_date", None)
     missing = [f"{name} {fact}" for name, fact in facts.items() if fact not in held]
     return f"CodaBox announced {', '.join(missing)}, which it does not hold" if missing else ""
 
