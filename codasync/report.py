@@ -3,7 +3,6 @@
 Text in rows comes from strangers: control characters are shown as escapes, never sent to a terminal.
 """
 
-import csv
 import io
 import json
 import re
@@ -26,6 +25,8 @@ WHOLE = frozenset({"account", "bar", "dossier_code", "enterprise_number", "iban"
 CELL = re.compile(r"(?P<blank>[\s\"]*)(?P<text>[^;\t\r\n]*)")
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
 NUMBER_OR_REFERENCE = re.compile(r"[+-]?\d+([.,]\d+)?|\+\+\+\d{3}/\d{4}/\d{5}\+\+\+", re.ASCII)
+# what a cell may hold only in quotes: some programs end a row at any of the characters that end a line
+QUOTED = re.compile('[",\n\r\v\f\x1c-\x1e\x85\u2028\u2029]')
 NARROWEST = 16  # characters in a line of a longer text
 LONGEST_WORD = 40  # a longer word (no IBAN is) may be broken over two lines
 WIDEST = 200  # in a pipe, a longer value stands whole and no other row is padded to it
@@ -126,10 +127,9 @@ def write_json(value: Any, out: TextIO) -> None:
 
 def _write_csv(rows: Sequence[Row], columns: Sequence[str], out: TextIO) -> None:
     with _harmless(out) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
+        file.write(f"{','.join(columns)}\n")
         for row in rows:
-            writer.writerow([_csv_cell(row[name]) for name in columns])
+            file.write(f"{','.join(_csv_cell(row[name]) for name in columns)}\n")
 
 
 @contextmanager
@@ -143,10 +143,16 @@ def _harmless(out: TextIO) -> Iterator[TextIO]:
     out.writelines(f"{safe(line)}\n" for line in held.getvalue().removesuffix("\n").split("\n"))
 
 
-def _csv_cell(value: Any) -> Any:
-    """Give a value as a cell; what a spreadsheet would run as a formula gets an apostrophe before it (OWASP)."""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-    return CELL.sub(_inert, text) if isinstance(text, str) else text
+def _csv_cell(value: Any) -> str:
+    """Give a value as a cell; what a spreadsheet would run as a formula gets an apostrophe before it (OWASP).
+
+    Python's own writer leaves a carriage return without quotes where lines end otherwise, and a row would end there.
+    """
+    if value is None:
+        return ""
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else str(value)
+    cell = CELL.sub(_inert, text) if isinstance(value, (str, list, dict)) else text
+    return '"{}"'.format(cell.replace('"', '""')) if QUOTED.search(cell) else cell
 
 
 def _inert(cell: re.Match[str]) -> str:

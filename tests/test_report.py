@@ -1,5 +1,6 @@
 """Tables for people: what lines up, and what a single odd value must not spoil."""
 
+import csv
 import fcntl
 import io
 import os
@@ -107,9 +108,21 @@ def test_one_huge_value_on_a_terminal_is_cut_and_says_so(columns: int) -> None:
         ("+++090/9337/55493+++", "+++090/9337/55493+++"),
         ("+++090/9337/55493+++\n=1", '"+++090/9337/55493+++\n\'=1"'),
         ("A = B", "A = B"),
+        ("net 30\r=1+1", '"net 30\r\'=1+1"'),
     ],
 )
 def test_a_spreadsheet_is_given_no_formula_in_csv_and_values_stay_as_they_are(value: object, cell: str) -> None:
     out = io.StringIO()
     report.write_rows([{"text": value}], ["text"], out, form="csv", table_columns={})
     assert out.getvalue() == f"text\n{cell}\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_no_text_ends_a_row_of_csv_whatever_a_program_takes_for_the_end_of_a_line(end: str) -> None:
+    rows: list[report.Row] = [{"name": "one", "text": f"net{end}30"}, {"name": f"{end}two", "text": 7}]
+    out = io.StringIO()
+    report.write_rows(rows, ["name", "text"], out, form="csv", table_columns={})
+    outside_of_quotes = "".join(out.getvalue().split('"')[::2])
+    assert outside_of_quotes.splitlines() == ["name,text", "one,", ",7"]
+    read = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
+    assert read == [["name", "text"], ["one", f"net{end}30"], [f"{end}two", "7"]]
