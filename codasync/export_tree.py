@@ -21,6 +21,8 @@ FILE_MODE = 0o660
 FOLDER_MODE = 0o770
 # troubles that no other file would be spared
 OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
+# how file systems say that a file can have no second name there
+NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS})
 OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe would have us wait for a writer
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -62,6 +64,8 @@ class Tree:
         """
         try:
             with self._folder(parts[:-1]) as folder:
+                with contextlib.suppress(FileNotFoundError):  # left by an export that was killed
+                    os.unlink(self._unfinished, dir_fd=folder)
                 new = not self._is_there(folder, parts, data)
                 if new:
                     self._write(folder, parts, data)
@@ -128,16 +132,29 @@ class Tree:
         return Blocked(self._name(parts), "something else has this name, and is left as it is")
 
     def _write(self, folder: int, parts: Parts, data: bytes) -> None:
-        with contextlib.suppress(FileNotFoundError):  # left by an export that was killed
-            os.unlink(self._unfinished, dir_fd=folder)
         try:
             with os.fdopen(os.open(self._unfinished, NEW_FILE, FILE_MODE, dir_fd=folder), "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.rename(self._unfinished, parts[-1], src_dir_fd=folder, dst_dir_fd=folder)
+            self._give_name(folder, parts)
         except PermissionError as error:
             raise Blocked(self._name(parts[:-1]), error.strerror) from None
         finally:
-            with contextlib.suppress(OSError):  # there is none once it has its name
+            with contextlib.suppress(OSError):  # the next export takes it away
                 os.unlink(self._unfinished, dir_fd=folder)
+
+    def _give_name(self, folder: int, parts: Parts) -> None:
+        """Give the file, which is whole, its own name: a second one, since a new link never replaces a file."""
+        names = self._unfinished, parts[-1]
+        try:
+            os.link(*names, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+        except FileExistsError:
+            raise self._taken(parts) from None
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            with contextlib.suppress(FileNotFoundError):
+                os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
+                raise self._taken(parts) from None
+            os.rename(*names, src_dir_fd=folder, dst_dir_fd=folder)

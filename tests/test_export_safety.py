@@ -1,5 +1,6 @@
 """`export` into a folder that others write, that is full, or that it may not write: nothing leaves it or is lost."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -14,6 +15,7 @@ from desk import Desk, account, invoice, statements
 from files import identity, stem, tree
 from support import Home
 
+from codasync import export_tree
 from codasync.sandbox import Dossier, coda_writer
 
 MAIN = account(1)
@@ -163,6 +165,52 @@ def test_what_has_the_temporary_name_is_replaced_and_not_written_through(
     assert tree(out) == everything(desk, elsewhere / "out")
 
 
+# as whoever else writes there, takes the name of a file in the instant in which the file is to get it
+MEANWHILE = """
+import os, sys
+from codasync import cli
+def watch(event, given):
+    if event in {"os.link", "os.rename"} and given[1].endswith(".cod"):
+        taken = os.open(given[1], os.O_CREAT | os.O_EXCL | os.O_WRONLY, dir_fd=given[3])
+        os.write(taken, b"theirs")
+        os.close(taken)
+sys.addaudithook(watch)
+cli.main()
+"""
+
+
+def test_a_file_that_appears_while_another_is_written_is_left_as_it_is(
+    desk: Desk, dossier: Dossier, out: Path, elsewhere: Path
+) -> None:
+    command = [sys.executable, "-c", MEANWHILE, *desk.home.command("export", out)[3:]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=desk.home.environ(), timeout=60)
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.count("something else has this name, and is left as it is - 1 document waits") == 3
+    assert sorted(data for path, data in tree(out).items() if path.startswith("0042/")) == [b"theirs"] * 3
+    assert desk.count("exports") == 1
+    shutil.rmtree(out / "0042")
+    desk.home.call("export", out)
+    assert tree(out) == everything(desk, elsewhere / "out")
+
+
+@pytest.mark.parametrize("number", sorted(export_tree.NO_LINKS), ids=errno.errorcode.get)
+def test_where_a_file_can_have_no_second_name_it_gets_its_own_all_the_same_and_replaces_nothing(
+    desk: Desk, dossier: Dossier, out: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    whole = everything(desk, elsewhere / "out")
+    taken = out / next(path for path in whole if path.endswith(".xml"))
+
+    def refuse(_: str, name: str, **__: object) -> None:
+        if name == taken.name:
+            taken.write_bytes(b"theirs")
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "link", refuse)
+    done = desk.home.call("export", out, code=3)
+    assert f"{taken}: something else has this name" in done.stderr
+    assert tree(out) == {**whole, str(taken.relative_to(out)): b"theirs"}
+
+
 def test_a_file_that_stands_there_already_and_is_equal_is_remembered_and_not_written(
     desk: Desk, dossier: Dossier, out: Path
 ) -> None:
@@ -300,7 +348,7 @@ import os, signal, sys
 from codasync import cli
 seen = []
 def watch(event, arguments):
-    if event == "os.rename":
+    if event == "os.link":
         seen.append(event)
         if len(seen) == 2:
             os.kill(os.getpid(), signal.SIGTERM)
