@@ -82,6 +82,34 @@ def test_killed_at_every_step_of_its_first_files_it_ends_as_if_nothing_had_happe
     assert set(seen) == {(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)}
 
 
+# dies when its first file has its own name, and the temporary one still
+DIE_WITH_TWO_NAMES = """
+import os, signal, sys
+from codasync import cli
+linked = []
+def watch(event, given):
+    linked.extend([event] if event == "os.link" else [])
+    if linked and event == "os.remove":
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(watch)
+cli.main()
+"""
+
+
+def test_a_file_that_a_kill_left_with_two_names_keeps_its_own(home: Home, tmp_path: Path) -> None:
+    (out := tmp_path / "out").mkdir()
+    desk = Desk(home)
+    desk.deliver(desk.dossier("0042"), "purchase_invoice", {"xml": invoice(pages=None)})
+    desk.sync()
+    command = [sys.executable, "-c", DIE_WITH_TWO_NAMES, *home.command("export", out)[3:]]
+    assert subprocess.run(command, check=False, env=home.environ(), timeout=60).returncode == -signal.SIGKILL
+    assert sorted(tree(out).values()) == [invoice(pages=None)] * 2
+    assert "which was there already" in home.call("export", out).stderr
+    [path] = tree(out)
+    assert remembered(desk, out) == {path}
+    assert (out / path).stat().st_nlink == 1
+
+
 def test_killed_between_the_last_name_and_remembering_it_writes_nothing_again(desk: Desk, tmp_path: Path) -> None:
     (out := tmp_path / "out").mkdir()
     program = (
