@@ -109,24 +109,21 @@ def _whose(folder: Path) -> str:
 def _export(
     store: "Store", tree: Tree, folder: Path, page: list[Row], names: dict[str, str], stop: Event, result: Exported
 ) -> None:
-    """Write the files of a page of documents, and remember those that are safe, whatever happens to the others."""
-    safe: list[Row] = []
-    try:
-        for row in page:
-            if stop.is_set():
-                break
-            place = export_names.place(row, names)
-            try:
-                result.files += _put(store, tree, row, place)
-                safe.append({**row, "path": f"{'/'.join(place)}.{row['format']}"})
-            except Blocked as obstacle:
-                result.blocked[obstacle.path, obstacle.reason] += 1
-    finally:
-        store_export.remember(store, _text(folder), safe)
-        result.documents += len(safe)
-        for row in safe:
-            words = f"document {row['id']} stands in {row['path']}"
-            events.note("exported", words, dossier=row["dossier_code"], document=row["id"], path=row["path"])
+    """Write the files of a page of documents; remember each at once: the software may take it away from now on."""
+    for row in page:
+        if stop.is_set():
+            break
+        place = export_names.place(row, names)
+        try:
+            result.files += _put(store, tree, row, place)
+        except Blocked as obstacle:
+            result.blocked[obstacle.path, obstacle.reason] += 1
+            continue
+        path = f"{'/'.join(place)}.{row['format']}"
+        store_export.remember(store, _text(folder), row["id"], path)
+        result.documents += 1
+        words = f"document {row['id']} stands in {path}"
+        events.note("exported", words, dossier=row["dossier_code"], document=row["id"], path=path)
 
 
 def _put(store: "Store", tree: Tree, row: Row, place: tuple[str, ...]) -> int:

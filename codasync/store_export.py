@@ -1,7 +1,7 @@
 """What has been put into which folder, and what has not been yet."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from codasync.store_rows import Row
@@ -66,12 +66,11 @@ def mark(store: "Store", folder: str) -> str:
         return str(store.query("SELECT mark FROM export_folder WHERE path = ?", [folder])[0]["mark"])
 
 
-def remember(store: "Store", folder: str, documents: Iterable[Row]) -> None:
-    """Note the documents that are safe in a folder, rows with id and path."""
+def remember(store: "Store", folder: str, document: int, path: str) -> None:
+    """Note that a document is safe in a folder, in this place."""
     with store.transaction():
-        for row in documents:
-            store.execute(
-                "INSERT OR IGNORE INTO exported (folder, document, path, exported_at)"
-                " SELECT f.id, ?, ?, ? FROM export_folder AS f WHERE f.path = ?",
-                [row["id"], row["path"], store.now(), folder],
-            )
+        store.execute(
+            "INSERT OR IGNORE INTO exported (folder, document, path, exported_at)"
+            " SELECT f.id, ?, ?, ? FROM export_folder AS f WHERE f.path = ?",
+            [document, path, store.now(), folder],
+        )
