@@ -11,18 +11,36 @@ if TYPE_CHECKING:
 
 PAGE = 200
 
-# A booked document, and what came with it in other formats, which is named after it. A PDF that CodaBox delivers beside
-# an XML which embeds one is left out. Of a file with several statements the last one names it.
-PENDING = """
+# The PDF of an invoice is given once: beside its XML, or as what the invoice stood by before its XML came or could be read.
+# That is a PDF of the same entry, or one of the same bytes that stands by itself or gave way to this invoice. CROSS JOIN
+# keeps SQLite from beginning with all that was exported, or all that the dossier has.
+_EXPORTED = """
+    SELECT 1 FROM document AS p CROSS JOIN entry AS q ON q.id = p.entry
+    CROSS JOIN exported AS x ON x.document = p.id
+    CROSS JOIN export_folder AS f ON f.id = x.folder AND f.path = :folder
+    WHERE p.format = 'pdf'"""
+_PDF_WAS_GIVEN = f"""
+    EXISTS ({_EXPORTED} AND p.entry = d.entry)
+    OR EXISTS ({_EXPORTED}
+        AND p.content IN (
+            SELECT d.content UNION ALL
+            SELECT k.id FROM invoice_attachment AS t JOIN content AS k ON k.sha256 = t.sha256
+            WHERE t.invoice = i.id AND t.is_invoice_pdf = 1)
+        AND q.client_id = e.client_id AND q.model = e.model
+        AND (EXISTS (SELECT 1 FROM invoice AS s WHERE s.document = p.id)
+             OR p.reason = 'the same as document ' || i.document))"""  # noqa: S608
+
+# A booked document, and what came with it in other formats, which is named after it. Left out is a PDF that CodaBox
+# delivers beside an XML which embeds one, or alone where the same is embedded in the XML of another delivery. Of a file
+# with several statements the last one names it.
+PENDING = f"""
     SELECT d.id AS id, d.format AS format, max(a.id = d.id) AS booked, e.model AS model, e.client_id AS client_id,
            o.code AS dossier_code, c.size AS size, n.sha256 AS sha256, d.received_at AS received_at,
            i.inbox AS inbox, coalesce(i.issue_date, s.date) AS day, s.iban AS iban, s.currency AS currency,
            s.extension AS extension, s.coda_number AS number, i.id AS invoice,
            (SELECT max(t.size) FROM invoice_attachment AS t WHERE t.invoice = i.id AND t.is_invoice_pdf = 1)
                AS size_of_embedded_pdf,
-           EXISTS (SELECT 1 FROM document AS p JOIN exported AS x ON x.document = p.id
-                   JOIN export_folder AS f ON f.id = x.folder AND f.path = :folder
-                   WHERE p.entry = d.entry AND p.format = 'pdf') AS pdf_was_given
+           {_PDF_WAS_GIVEN} AS pdf_was_given
     FROM document AS d
     JOIN entry AS e ON e.id = d.entry
     JOIN dossier AS o ON o.client_id = e.client_id
@@ -39,7 +57,13 @@ PENDING = """
           WHERE x.document = d.id AND f.path = :folder)
       AND (a.id = d.id OR d.format <> 'pdf' OR NOT EXISTS (
           SELECT 1 FROM invoice_attachment AS t WHERE t.invoice = i.id AND t.is_invoice_pdf = 1))
-    GROUP BY d.id ORDER BY d.id LIMIT :page"""
+      AND (i.id IS NULL OR d.format <> 'pdf' OR NOT (
+          {_PDF_WAS_GIVEN}
+          OR a.id = d.id AND EXISTS (
+              SELECT 1 FROM invoice AS o CROSS JOIN invoice_attachment AS t ON t.invoice = o.id
+              WHERE o.client_id = i.client_id AND o.inbox = i.inbox
+                AND t.is_invoice_pdf = 1 AND t.sha256 = c.sha256)))
+    GROUP BY d.id ORDER BY d.id LIMIT :page"""  # noqa: S608
 
 
 def pending(store: "Store", folder: str, client_id: str | None) -> Iterator[list[Row]]:

@@ -163,6 +163,46 @@ def test_an_invoice_that_stood_by_its_pdf_is_followed_by_its_xml_and_the_pdf_com
     assert sorted(tree(out).values(), key=len) == [PAGE, whole]
 
 
+ALONE, BESIDE, INSIDE = {"pdf": PAGE}, {"xml": invoice(pages=None), "pdf": PAGE}, {"xml": invoice()}
+
+
+@pytest.mark.parametrize("first", [ALONE, BESIDE, INSIDE], ids=["alone", "beside", "inside"])
+@pytest.mark.parametrize("then", [ALONE, BESIDE, INSIDE], ids=["alone", "beside", "inside"])
+@pytest.mark.parametrize("between", [True, False], ids=["exported in between", "exported at the end"])
+def test_the_same_pdf_of_an_invoice_is_written_once_whichever_deliveries_bring_it(
+    desk: Desk, dossier: Dossier, out: Path, first: dict[str, bytes], then: dict[str, bytes], *, between: bool
+) -> None:
+    for files in (first, then):
+        desk.deliver(dossier, "purchase_invoice", files)
+        desk.sync()
+        if between or files is then:
+            desk.home.call("export", out)
+    assert [path for path, data in tree(out).items() if data == PAGE] == [
+        path for path in tree(out) if path.endswith(".pdf")
+    ]
+    assert len([path for path in tree(out) if path.endswith(".pdf")]) == 1
+    assert desk.home.rows("export", out, "--dry-run") == []
+
+
+def test_a_pdf_that_two_invoices_share_stands_beside_each_and_in_each_dossier_and_inbox(
+    desk: Desk, dossier: Dossier, out: Path
+) -> None:
+    other = desk.dossier("0043")
+    desk.deliver(other, "purchase_invoice", ALONE)
+    desk.sync()
+    desk.home.call("export", out)
+    desk.deliver(dossier, "sales_invoice", INSIDE)
+    for number in ("A", "B"):
+        desk.deliver(dossier, "purchase_invoice", {"xml": invoice(number)})
+        desk.deliver(dossier, "purchase_invoice", {"xml": invoice(f"{number}2", pages=None), "pdf": PAGE})
+        desk.sync()
+        desk.home.call("export", out)
+    found = tree(out)
+    for path in [path for path in found if path.endswith(".xml")]:
+        assert found[path.replace(".xml", ".pdf")] == PAGE
+    assert len(found) == 5 * 2 + 1
+
+
 def test_an_invoice_that_todays_reader_refuses_is_exported_without_its_pdf(
     desk: Desk, dossier: Dossier, out: Path
 ) -> None:
