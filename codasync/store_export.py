@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 PAGE = 200
 
-# The PDF of an invoice is given once: beside its XML, or as what the invoice stood by before its XML came or could be read.
-# That is a PDF of the same entry, or one of the same bytes that stands by itself or gave way to this invoice. CROSS JOIN
-# keeps SQLite from beginning with all that was exported, or all that the dossier has.
+# The PDF of an invoice is given once: beside its XML, or as what the invoice stood by before its XML came or could be
+# read. That is a PDF of the same entry, or one of the same bytes that stands by itself or gave way to this invoice.
+# CROSS JOIN keeps SQLite from beginning with all that was exported, or all that the dossier has.
 _EXPORTED = """
     SELECT 1 FROM document AS p CROSS JOIN entry AS q ON q.id = p.entry
     CROSS JOIN exported AS x ON x.document = p.id
@@ -75,10 +75,15 @@ def pending(store: "Store", folder: str, client_id: str | None) -> Iterator[list
 
 
 def dossiers(store: "Store") -> list[Row]:
-    """Return client id and code of every dossier, those that CodaBox still lists first, then those known longest."""
+    """Return client id and code of every dossier, in the order in which they may choose the name of their folder.
+
+    The code known longest comes first, listed by CodaBox or not: what has vanished may come back. Of dossiers with one
+    code those come first that CodaBox lists, then those known longest.
+    """
     return store.query(
-        "SELECT client_id AS client_id, code AS code FROM dossier"
-        " ORDER BY vanished_at IS NOT NULL, first_seen_at, client_id"
+        "SELECT d.client_id AS client_id, d.code AS code FROM dossier AS d ORDER BY"
+        " (SELECT min(o.first_seen_at) FROM dossier AS o WHERE o.code = d.code), d.code,"
+        " d.vanished_at IS NOT NULL, d.first_seen_at, d.client_id"
     )
 
 

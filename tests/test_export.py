@@ -1,5 +1,6 @@
 """`export`: booked documents as files, each once, where accounting software looks for them."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import Home
 
-from codasync import export_names
+from codasync import export_names, exporting
 from codasync.sandbox import Dossier, coda_writer, faults, pdf
 
 MAIN = account(1)
@@ -381,15 +382,49 @@ def test_no_two_dossiers_share_a_folder_whatever_the_case_of_their_codes(codes: 
         assert names[f"client {number}"] == export_names.safe(codes[number])
 
 
-def test_a_dossier_that_left_gives_its_name_to_the_one_that_codabox_lists(desk: Desk, out: Path) -> None:
-    old, new = desk.dossier("acme"), desk.dossier("ACME")
-    bare = invoice(pages=None)
-    desk.box.deliver(old, "purchase_invoice", {"xml": bare})
-    desk.box.deliver(new, "purchase_invoice", {"xml": bare})
+def folders_to_come(desk: Desk, out: Path) -> dict[str, str]:
+    """Return the folder of each dossier that has something to export, by its name."""
+    names = {row["code"]: row["name"] for row in desk.query("SELECT client_id AS code, name FROM dossiers")}
+    with desk.store() as store:
+        planned = exporting.planned(store, out, None)
+        return {names[row["client_id"]]: row["path"].split("/")[0] for row in planned}
+
+
+def enter(desk: Desk, code: str, name: str) -> Dossier:
+    """Let a dossier enter the office a day after the last one, with an invoice."""
+    known = [row["first_seen_at"] for row in desk.query("SELECT first_seen_at FROM dossier")]
+    day = dt.datetime(2026, 3, 1 + len(known), tzinfo=dt.UTC)
+    dossier = desk.box.add_dossier(code, name)
+    desk.box.deliver(dossier, "purchase_invoice", {"xml": invoice(pages=None)})
+    Desk(desk.home, lambda: day).sync()
+    return dossier
+
+
+def test_a_plain_name_stays_with_the_code_that_had_it_first_also_where_codabox_lists_it_no_more(
+    desk: Desk, out: Path
+) -> None:
     desk.sync()
-    assert {row["path"][:4] for row in desk.home.rows("export", out, "--dry-run")} == {"acme", "ACME"}
+    first = enter(desk, "a b", "first")
+    enter(desk, "A_B", "second")
+    enter(desk, "a/b", "third")
+    before = folders_to_come(desk, out)
+    assert before["first"] == "a_b"
+    assert before["second"].startswith("A_B-")
+    assert before["third"].startswith("a_b-")
+    desk.box.remove_dossier(first)
+    desk.sync()
+    assert desk.count("dossiers WHERE vanished_at IS NOT NULL") == 1
+    assert folders_to_come(desk, out) == before
+
+
+def test_of_dossiers_with_one_code_the_plain_name_is_for_the_one_that_codabox_lists(desk: Desk, out: Path) -> None:
+    desk.sync()
+    old = enter(desk, "acme", "old")
+    enter(desk, "acme", "new")
+    enter(desk, "ACME", "other")
+    assert folders_to_come(desk, out)["old"] == "acme"
     desk.box.remove_dossier(old)
     desk.sync()
-    folders = {row["path"].split("/")[0] for row in desk.home.rows("export", out, "--dry-run")}
-    assert "ACME" in folders
-    assert len({one.casefold() for one in folders}) == 2
+    names = folders_to_come(desk, out)
+    assert names["new"] == "acme"
+    assert len({name.casefold() for name in names.values()}) == 3
