@@ -24,6 +24,8 @@ from codasync.store_views import VIEWS
 
 WRITER_TIMEOUT = 60
 READER_TIMEOUT = 10
+RESTORE = "restore it from a backup, or move it away and name it in a report"
+NO_TEXT = "Could not decode to UTF-8 "  # as Python says it, without a name of SQLite's
 
 
 def create_file(path: Path) -> None:
@@ -58,8 +60,8 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def trouble(path: Path, error: sqlite3.Error) -> DatabaseTrouble:
-    """Say what an error of SQLite means for the person who runs codasync."""
+def trouble(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> DatabaseTrouble:
+    """Say what an error of SQLite means for the person who runs codasync; it may quote damage that is no text."""
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_READONLY_ROLLBACK":
         reason, remedy = "the last pass was interrupted", "the next `codasync sync` repairs the file"
@@ -74,7 +76,12 @@ def trouble(path: Path, error: sqlite3.Error) -> DatabaseTrouble:
     elif name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         reason, remedy = str(error), "let this user write the file and its folder"
     elif name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        reason, remedy = str(error), "restore it from a backup, or move it away and name it in a report"
+        reason, remedy = str(error), RESTORE
+    elif isinstance(error, UnicodeDecodeError):
+        reason, remedy = "it is damaged: its schema is no text", RESTORE
+    elif str(error).startswith(NO_TEXT):
+        column = str(error).removeprefix(NO_TEXT).split(" with text ")[0]
+        reason, remedy = f"it is damaged: a value of {column} is no text", RESTORE
     else:
         reason, remedy = f"{error} {name}".strip(), "report this"
     return DatabaseTrouble(path=path, reason=reason, remedy=remedy, hot=name == "SQLITE_READONLY_ROLLBACK")
@@ -111,12 +118,15 @@ class StoreFile:
         """Return rows as dictionaries by column name."""
         try:
             return list(self._database.query(sql, parameters))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise trouble(self.path, error) from None
 
     def execute(self, sql: str, parameters: Sequence[object] | Row = ()) -> sqlite3.Cursor:
         """Run one statement that changes something; call it inside a transaction."""
-        return self._connection.execute(sql, parameters)
+        try:
+            return self._connection.execute(sql, parameters)
+        except UnicodeDecodeError as error:  # of SQLite's own words; its errors are told by whoever began this
+            raise trouble(self.path, error) from None
 
     def insert(self, table: str, row: Row) -> int:
         """Insert a row, all columns by name; return its id."""

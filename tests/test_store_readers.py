@@ -198,3 +198,27 @@ def test_damage_in_the_middle_of_the_database_is_found_by_who_watches(desk: Desk
     done = desk.home.run("status", "--check", code=14)
     assert "it is damaged" in done.stderr
     assert len(done.stderr.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("command", [["status"], ["status", "--check"], ["sync"], ["transactions", "0042"]])
+def test_a_damaged_schema_is_told_as_damage(desk: Desk, command: list[str]) -> None:
+    data = desk.home.database.read_bytes()
+    assert b"tabledossierdossier" in data
+    for sound in (b"tabledossierdossier", b"CREATE TABLE dossier"):
+        data = data.replace(sound, sound.replace(b"CREATE", b"\xffREATE").replace(b"edossier", b"e\xffossier"))
+    desk.home.database.write_bytes(data)
+    done = desk.home.call(*command, code=14)
+    assert done.stderr.endswith(
+        ": it is damaged: its schema is no text - restore it from a backup, or move it away and name it in a report\n"
+    )
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_damaged_text_is_told_as_damage_and_not_repeated(desk: Desk, form: str) -> None:
+    data = desk.home.database.read_bytes()
+    assert b"MEUNIER" in data
+    desk.home.database.write_bytes(data.replace(b"MEUNIER", b"\xffEUNIER"))
+    done = desk.home.call("transactions", "0042", "--format", form, code=14)
+    assert "it is damaged: a value of column 'counterparty_name' is no text - restore it from a backup" in done.stderr
+    assert "EUNIER" not in done.stderr
