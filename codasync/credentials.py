@@ -8,6 +8,7 @@ came. Sources, first match wins: the environment (`CODASYNC_USERNAME` and `CODAS
 import fcntl
 import json
 import os
+import re
 import stat
 import subprocess
 import tempfile
@@ -25,6 +26,9 @@ from codasync.errors import (
 )
 
 RESERVED_BYTES = 4096
+# the name of what a registration has begun, which no backup has
+BEFORE, AFTER = ".codasync-", ".part"
+OPEN_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe would have us wait for a writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +86,23 @@ def _ask(command: Sequence[str]) -> bytes:
 
 def _read(file: Path, environ: Mapping[str, str]) -> bytes:
     try:
-        mode = stat.S_IMODE(file.stat().st_mode)
-        # systemd hands credentials over in a folder that only the service sees; the mode bits there show an ACL mask
-        granted = environ.get("CREDENTIALS_DIRECTORY")
-        if mode & 0o077 and not (granted and file.is_relative_to(granted)):
-            raise CredentialsUnsafe(path=file, mode=f"{mode:04o}")
-        return file.read_bytes()
+        with os.fdopen(os.open(file, OPEN_FILE), "rb") as opened:
+            _check(file, os.fstat(opened.fileno()), environ)
+            return opened.read()
     except FileNotFoundError:
         raise NotRegistered(reason=f"there is no {file}") from None
     except OSError as error:
         raise NotRegistered(reason=f"cannot read {file} ({error.strerror})") from None
+
+
+def _check(file: Path, found: os.stat_result, environ: Mapping[str, str]) -> None:
+    mode = stat.S_IMODE(found.st_mode)
+    if not stat.S_ISREG(found.st_mode):
+        raise NotRegistered(reason=f"{file} is a pipe or the like where a file belongs")
+    # systemd hands credentials over in a folder that only the service sees; the mode bits there show an ACL mask
+    granted = environ.get("CREDENTIALS_DIRECTORY")
+    if mode & 0o077 and not (granted and file.is_relative_to(granted)):
+        raise CredentialsUnsafe(path=file, mode=f"{mode:04o}")
 
 
 class Reservation:
@@ -127,12 +138,13 @@ class Reservation:
 def recover(file: Path, *, replace: bool) -> bool:
     """Tidy up after registrations that were killed; True when one had its answer, which is now in place.
 
-    Credentials that are there already give way only when told to `replace` them. Raises NotWritable.
+    Credentials that are there already give way only when told to `replace` them. What a registration of this user did
+    not make is left alone, whatever its name. Raises NotWritable.
     """
     found = False
-    for left in sorted(file.parent.glob(f".{file.name}.*"), key=lambda path: path.stat().st_mtime):
+    for left in _leftovers(file):
         try:
-            with left.open("rb") as opened:
+            with os.fdopen(os.open(left, OPEN_FILE | os.O_NOFOLLOW), "rb") as opened:
                 fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a registration that lives holds its own
                 answer = opened.read()
                 if not answer.strip():
@@ -141,11 +153,28 @@ def recover(file: Path, *, replace: bool) -> bool:
                     left.replace(file)
                     _sync_folder(file.parent)
                     found = True
-        except BlockingIOError:
+        except (BlockingIOError, FileNotFoundError):  # it lives, or has just ended
             continue
         except OSError as error:
             raise NotWritable(path=left, reason=error.strerror, remedy="move that file away") from None
     return found
+
+
+def _leftovers(file: Path) -> list[Path]:
+    """Return what registrations have begun beside this file, the oldest first."""
+    form = re.compile(rf"\.{re.escape(file.name + BEFORE)}[a-z0-9_]{{8}}{re.escape(AFTER)}")
+    named = [path for path in file.parent.glob(".*") if form.fullmatch(path.name)]
+    facts = [(found.st_mtime, path) for path in named if (found := _made_by_registration(path))]
+    return [path for _, path in sorted(facts)]
+
+
+def _made_by_registration(path: Path) -> os.stat_result | None:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return None
+    private_file = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o600
+    return found if private_file and found.st_uid == os.geteuid() and found.st_nlink == 1 else None
 
 
 @contextmanager
@@ -159,7 +188,7 @@ def reserve(file: Path, *, replace: bool) -> Iterator[Reservation]:
     if file.exists() and not replace:
         raise CredentialsExist(path=file)
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        descriptor, name = tempfile.mkstemp(AFTER, f".{file.name}{BEFORE}", file.parent)
     except OSError as error:
         raise NotWritable(
             path=file, reason=error.strerror, remedy=f"make {file.parent} a folder that this user may write"

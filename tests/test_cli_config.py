@@ -228,6 +228,18 @@ def test_an_office_that_is_not_registered_is_told_what_to_do(home: Home) -> None
     )
 
 
+@pytest.mark.parametrize("command", [["sync"], ["dossiers", "--refresh"]])
+def test_a_pipe_in_the_place_of_the_credentials_is_told_and_not_waited_for(home: Home, command: list[str]) -> None:
+    home.credentials.unlink()
+    os.mkfifo(home.credentials, 0o600)
+    done = home.run(*command, code=10)
+    assert done.stderr == (
+        f"codasync: the office is not registered: {home.credentials} is a pipe or the like where a file belongs"
+        " - run `codasync register` with the one-time token that CodaBox mailed\n"
+    )
+    assert home.box.requests == []
+
+
 def test_systemd_may_hand_the_credentials_over_whatever_their_mode_looks_like(home: Home) -> None:
     handed = home.folder / "run"
     handed.mkdir()

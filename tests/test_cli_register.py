@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from files import identity
 from support import Home
 
 from codasync.sandbox import Sandbox, faults
@@ -160,6 +161,88 @@ def test_a_token_that_is_no_text_is_a_wrong_command_line(newcomer: Home, encodin
         )
         assert (done.returncode, done.stderr) == (2, b"codasync: the token is not text in UTF-8\n")
     assert newcomer.box.requests == []
+
+
+# --- what stands beside the credentials
+
+BEGUN = ".credentials.json.codasync-x1y2z3_4.part"
+ANSWER = json.dumps({"username": "of another", "password": "of another"})
+
+
+def write(path: Path, text: str = ANSWER, permissions: int = 0o600) -> None:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(permissions)
+
+
+def back_up(folder: Path) -> None:
+    for name in (".credentials.json.old", ".credentials.json.bak", ".credentials.json.x1y2z3_4", f"{BEGUN}~"):
+        write(folder / name)
+
+
+def plant_readable(folder: Path) -> None:
+    write(folder / BEGUN, permissions=0o644)
+
+
+def plant_second_name(folder: Path) -> None:
+    write(folder / "mine")
+    (folder / BEGUN).hardlink_to(folder / "mine")
+
+
+def plant_link(folder: Path) -> None:
+    write(folder / "mine")
+    (folder / BEGUN).symlink_to(folder / "mine")
+
+
+def plant_dangling_link(folder: Path) -> None:
+    (folder / BEGUN).symlink_to(folder / "nowhere")
+
+
+def plant_pipe(folder: Path) -> None:
+    os.mkfifo(folder / BEGUN, 0o600)
+
+
+def plant_empty_backup(folder: Path) -> None:
+    write(folder / ".credentials.json.old", "")
+
+
+def plant_as_nobody(folder: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file to another user")
+    write(folder / BEGUN)
+    os.chown(folder / BEGUN, 65534, 65534)
+
+
+def plant_half(folder: Path) -> None:
+    write(folder / BEGUN, ANSWER[:-5])
+
+
+PLANTS = [
+    back_up,
+    plant_readable,
+    plant_second_name,
+    plant_link,
+    plant_dangling_link,
+    plant_pipe,
+    plant_empty_backup,
+    plant_as_nobody,
+    plant_half,
+]
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("replace", [False, True])
+def test_what_no_registration_of_this_user_left_is_not_taken_for_credentials_and_left_alone(
+    newcomer: Home, plant: Callable[[Path], None], *, replace: bool
+) -> None:
+    if replace:
+        newcomer.write_credentials()
+    plant(newcomer.folder)
+    before = {path.name: identity(path) for path in newcomer.folder.iterdir() if path != newcomer.credentials}
+    done = newcomer.run("register", "-", *["--replace"] * replace, given=newcomer.box.issue_token())
+    assert done.stderr == f"registered: the credentials are in {newcomer.credentials}\n"
+    assert json.loads(newcomer.credentials.read_text())["password"] == newcomer.box.password
+    after = {path.name: identity(path) for path in newcomer.folder.iterdir() if path != newcomer.credentials}
+    assert after == before
 
 
 # --- what CodaBox may answer

@@ -63,7 +63,7 @@ def test_an_answer_that_a_killed_registration_had_on_disk_is_not_lost(
     tmp_path: Path, box: Sandbox, *, replace: bool
 ) -> None:
     home = Home(tmp_path, box)
-    left = tmp_path / ".credentials.json.x1"
+    left = tmp_path / ".credentials.json.codasync-x1y2z3_4.part"
     left.write_text(json.dumps({"username": "new", "password": "new"}))
     left.chmod(0o600)
     if replace:
