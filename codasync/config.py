@@ -100,12 +100,27 @@ def load(named: Path | None, environ: Mapping[str, str], *, database: Path | Non
         raise ConfigMissing(places=", ".join(map(str, places)))
     path = path.absolute()
     reader = _Reader(path, _parse(path))
-    if path.stat().st_mode & stat.S_IWOTH:  # it says where the office's password is sent
-        reader.problems.append(f"anybody may write it: run `chmod o-w {path}`")
+    reader.problems += _who_else_writes(path)
     config = reader.config()
     if reader.problems:
         raise ConfigWrong(path, reader.problems)
     return replace(config, database=Path(_expand_home(str(database))).absolute()) if database else config
+
+
+def _who_else_writes(path: Path) -> list[str]:
+    """Say who else can change the config, which says where the office's password is sent."""
+    found = path.stat()
+    problems = []
+    if found.st_mode & stat.S_IWOTH:
+        problems.append(f"anybody may write it: run `chmod o-w {path}`")
+    if found.st_uid not in {0, os.geteuid()}:
+        problems.append(f"it belongs to user {found.st_uid}: look at it, then run `chown root {path}`")
+    folders = sorted({path.parent.resolve(), path.resolve().parent})  # of a link, and of what it leads to
+    return problems + [
+        f"anybody may put another in its place: run `chmod o-w {folder}`"
+        for folder in folders
+        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH
+    ]
 
 
 def _is_file(place: Path) -> bool:

@@ -56,8 +56,8 @@ def parse(data: bytes) -> Credentials | None:
 def find(file: Path, command: Sequence[str], environ: Mapping[str, str]) -> Credentials:
     """Return the office's credentials.
 
-    Raises NotRegistered when there are none or they cannot be understood, CredentialsUnsafe when others than the
-    owner can read the file.
+    Raises NotRegistered when there are none, they cannot be understood, or another user may have put them there, and
+    CredentialsUnsafe when others than the owner can read the file.
     """
     given = [name for name in ("CODASYNC_USERNAME", "CODASYNC_PASSWORD") if environ.get(name)]
     for name in given:
@@ -103,6 +103,11 @@ def _check(file: Path, found: os.stat_result, environ: Mapping[str, str]) -> Non
     granted = environ.get("CREDENTIALS_DIRECTORY")
     if mode & 0o077 and not (granted and file.is_relative_to(granted)):
         raise CredentialsUnsafe(path=file, mode=f"{mode:04o}")
+    if found.st_uid not in {0, os.geteuid()}:
+        raise NotRegistered(reason=f"{file} belongs to user {found.st_uid}, neither to root nor to who runs this")
+    for folder in sorted({file.parent.resolve(), file.resolve().parent}):  # of a link, and of what it leads to
+        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
+            raise NotRegistered(reason=f"anybody may put another file in the place of {file}: run `chmod o-w {folder}`")
 
 
 class Reservation:

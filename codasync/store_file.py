@@ -49,6 +49,10 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         raise DatabaseTrouble(path=path, reason="there is no such file", remedy=remedy)
     if path.stat().st_mode & stat.S_IWOTH:
         raise DatabaseTrouble(path=path, reason="anybody may write it", remedy=f"look at it, then `chmod o-w {path}`")
+    for folder in sorted({path.parent.resolve(), path.resolve().parent}):  # of a link, and of what it leads to
+        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
+            reason, remedy = "anybody may put another in its place", f"look at it, then `chmod o-w {folder}`"
+            raise DatabaseTrouble(path=path, reason=reason, remedy=remedy)
     timeout = READER_TIMEOUT if mode == "ro" else WRITER_TIMEOUT
     try:
         connection = sqlite3.connect(

@@ -33,6 +33,66 @@ def test_a_database_that_anybody_may_write_is_not_trusted(home: Home, command: s
     home.call(command)
 
 
+@pytest.fixture
+def kept_apart(home: Home) -> Home:
+    """An office with config, database and credentials in a folder each, `config`, `database`, `credentials`."""
+    home.call("sync")
+    for kind, path in (("config", home.config), ("database", home.database), ("credentials", home.credentials)):
+        (home.folder / kind).mkdir()
+        path.rename(home.folder / kind / path.name)
+    home.config = home.folder / "config" / "config.toml"
+    text = home.config.read_text().replace("codasync.db", "../database/codasync.db")
+    places = '[codabox]\ncredentials_file = "../credentials/credentials.json"'
+    home.config.write_text(text.replace("[codabox]", places))
+    home.call("sync")
+    home.box.requests.clear()
+    return home
+
+
+PLACES = [("config", 10), ("database", 14), ("credentials", 10)]
+
+
+@pytest.mark.parametrize(("kind", "code"), PLACES)
+def test_a_file_in_a_folder_in_which_anybody_may_put_another_in_its_place_is_not_trusted(
+    kept_apart: Home, kind: str, code: int
+) -> None:
+    folder = kept_apart.folder / kind
+    folder.chmod(0o777)
+    done = kept_apart.run("sync", code=code)
+    assert "anybody may put another" in done.stderr
+    assert f"`chmod o-w {folder}`" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert kept_apart.box.requests == []
+    for trusted in (0o1777, 0o775):
+        folder.chmod(trusted)
+        kept_apart.call("sync")
+
+
+@pytest.mark.parametrize(("kind", "code"), PLACES)
+def test_a_link_is_trusted_as_little_as_the_folder_that_it_leads_to(kept_apart: Home, kind: str, code: int) -> None:
+    (elsewhere := kept_apart.folder / "elsewhere").mkdir()
+    [link] = [path for path in (kept_apart.folder / kind).iterdir() if path.suffix != ".lock"]
+    link.rename(elsewhere / link.name)
+    link.symlink_to(elsewhere / link.name)
+    kept_apart.call("sync")
+    elsewhere.chmod(0o777)
+    assert f"`chmod o-w {elsewhere}`" in kept_apart.run("sync", code=code).stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+@pytest.mark.parametrize("kind", ["config", "credentials"])
+def test_a_file_of_another_user_says_neither_where_to_send_the_password_nor_which_one(
+    kept_apart: Home, kind: str
+) -> None:
+    [file] = (kept_apart.folder / kind).iterdir()
+    os.chown(file, 65534, 0)
+    done = kept_apart.run("sync", code=10)
+    assert f"{kind}/{file.name}" in done.stderr
+    assert "belongs to user 65534" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert kept_apart.box.requests == []
+
+
 @pytest.mark.parametrize("umask", [0, 0o077])
 def test_what_a_pass_makes_is_for_its_owner_and_his_group_whatever_the_umask(home: Home, umask: int) -> None:
     home.box.add_dossier("0042", "Boulangerie")
