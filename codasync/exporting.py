@@ -46,7 +46,7 @@ class Exported:
         """Return the obstacles as troubles of the folder."""
         whose = _whose(folder)
         return [
-            Trouble(f"{whose}: {_text(path)}", whose, _text(line), 3)
+            Trouble(f"{whose}: {_key(path)}", whose, os.fsencode(line).decode("utf-8", "backslashreplace"), 3)
             for line, (path, _) in zip(self.lines(), self.blocked, strict=True)
         ]
 
@@ -69,7 +69,7 @@ def folder_of(named: Path) -> Path:
 def planned(store: "Store", folder: Path, client_id: str | None) -> Iterator[Row]:
     """Give the files that an export to this folder of `folder_of` would write, each with its document's facts."""
     names = export_names.folders(store_export.dossiers(store))
-    for page in store_export.pending(store, _text(folder), client_id):
+    for page in store_export.pending(store, _key(folder), client_id):
         for row in page:
             place = "/".join(export_names.place(row, names))
             if _embeds_pdf(row):
@@ -84,8 +84,8 @@ def run(store: "Store", folder: Path, client_id: str | None, stop: Event) -> Exp
     """
     result, began = Exported(), time.monotonic()
     names = export_names.folders(store_export.dossiers(store))
-    with Tree(folder, store_export.mark(store, _text(folder))) as tree:
-        for page in store_export.pending(store, _text(folder), client_id):
+    with Tree(folder, store_export.mark(store, _key(folder))) as tree:
+        for page in store_export.pending(store, _key(folder), client_id):
             _export(store, tree, folder, page, names, stop, result)
             if stop.is_set():
                 break
@@ -97,13 +97,20 @@ def run(store: "Store", folder: Path, client_id: str | None, stop: Event) -> Exp
     return result
 
 
-def _text(name: str | Path) -> str:
-    """Return a path, or words with one, as the database keeps it: text, whatever bytes a name has."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+def _key(path: str | Path) -> str:
+    """Return a path as the database keeps it: as it is, or, where its bytes are no text, as Python writes bytes.
+
+    `b'/...'` is the path of no other folder.
+    """
+    data = os.fsencode(path)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return repr(data)
 
 
 def _whose(folder: Path) -> str:
-    return f"export {_text(folder)}"
+    return f"export {_key(folder)}"
 
 
 def _export(
@@ -120,7 +127,7 @@ def _export(
             result.blocked[obstacle.path, obstacle.reason] += 1
             continue
         path = f"{'/'.join(place)}.{row['format']}"
-        store_export.remember(store, _text(folder), row["id"], path)
+        store_export.remember(store, _key(folder), row["id"], path)
         result.documents += 1
         words = f"document {row['id']} stands in {path}"
         events.note("exported", words, dossier=row["dossier_code"], document=row["id"], path=path)

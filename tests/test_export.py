@@ -1,6 +1,7 @@
 """`export`: booked documents as files, each once, where accounting software looks for them."""
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,20 @@ def test_another_folder_gets_everything_and_the_same_one_by_another_name_nothing
     (tmp_path / "second").mkdir()
     desk.home.call("export", "second")
     assert tree(tmp_path / "second") == before
+
+
+def test_folders_whose_names_only_look_alike_are_two(desk: Desk, dossier: Dossier, out: Path) -> None:
+    desk.deliver(dossier, "purchase_invoice", {"xml": invoice(pages=None)})
+    desk.sync()
+    folders = [os.path.join(os.fsencode(out), name) for name in (b"\xff", b"\\xff", b"b'\\xff'")]  # noqa: PTH118
+    for folder in folders:
+        os.mkdir(folder)  # noqa: PTH102
+        desk.home.run("export", os.fsdecode(folder))
+        assert len(tree(Path(os.fsdecode(folder)))) == 1
+        desk.home.run("export", os.fsdecode(folder))
+    assert desk.count("exports") == 3
+    assert len({row["path"] for row in desk.query("SELECT path FROM export_folder")}) == 3
+    assert desk.count("export_folder WHERE path LIKE '/%'") == 2
 
 
 def test_a_dossier_can_be_exported_alone(desk: Desk, dossier: Dossier, out: Path) -> None:
