@@ -103,9 +103,9 @@ def write_bytes(data: bytes, output: str | None) -> None:
 
 
 def harmless(data: bytes) -> bool:
-    """Tell whether bytes are text without control characters but line ends and tabs."""
+    """Tell whether bytes are text without control characters but tabs and line ends, as Unix or Windows has them."""
     try:
-        lines = data.decode().replace("\t", " ").splitlines()
+        lines = data.decode().replace("\t", " ").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError:
         return False
     return all(report.safe(line) == line for line in lines)

@@ -147,6 +147,20 @@ def test_bytes_that_could_steer_a_terminal_go_there_only_when_they_are_told_to(s
     assert "\x1b]" not in on_terminal(shelf, "show", row["id"], "--raw", code=2)
 
 
+def test_what_moves_the_cursor_is_no_end_of_a_line_to_a_terminal(shelf: Home) -> None:
+    for character in ("\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\n\r"):
+        shelf.box.deliver("0042", "purchase_invoice", {"xml": f"<a>PAY 1{character}PAY 9".encode()})
+    shelf.box.deliver("0042", "purchase_invoice", {"xml": b"<a>PAY 1\tnow\r\nPAY 9\n"})
+    shelf.call("sync", code=3)
+    *harmful, harmless = shelf.query("SELECT id FROM documents WHERE state = 'unreadable' ORDER BY id")
+    assert len(harmful) == 10
+    for row in harmful:
+        told = on_terminal(shelf, "show", row["id"], "--raw", code=2)
+        assert "would upset the terminal" in told
+        assert "PAY" not in told
+    assert "PAY 9" in on_terminal(shelf, "show", harmless["id"], "--raw")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
