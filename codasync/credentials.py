@@ -104,7 +104,8 @@ def _check(file: Path, found: os.stat_result, environ: Mapping[str, str]) -> Non
     if mode & 0o077 and not (granted and file.is_relative_to(granted)):
         raise CredentialsUnsafe(path=file, mode=f"{mode:04o}")
     if found.st_uid not in {0, os.geteuid()}:
-        raise NotRegistered(reason=f"{file} belongs to user {found.st_uid}, neither to root nor to who runs this")
+        whose = f"belongs to user {found.st_uid}, neither to root nor to who runs this"
+        raise NotRegistered(reason=f"{file} {whose}: look at it, then `chown` it, or move it away")
     for folder in sorted({file.parent.resolve(), file.resolve().parent}):  # of a link, and of what it leads to
         if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
             raise NotRegistered(reason=f"anybody may put another file in the place of {file}: run `chmod o-w {folder}`")

@@ -31,12 +31,21 @@ NO_TEXT = "Could not decode to UTF-8 "  # as Python says it, without a name of S
 def create_file(path: Path) -> None:
     """Make an empty file that its owner writes and its group reads, if it is not there. Raises DatabaseTrouble."""
     try:
+        check_folder(path)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640))
     except FileExistsError:
         pass
     except OSError as error:
         remedy = "name a folder that exists and that this user may write, as database.path"
         raise DatabaseTrouble(path=path, reason=error.strerror, remedy=remedy) from None
+
+
+def check_folder(path: Path) -> None:
+    """Raise DatabaseTrouble where anybody may put another file in the place of this one, or of what it links to."""
+    for folder in sorted({path.parent.resolve(), path.resolve().parent}):
+        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
+            reason, remedy = "anybody may put another in its place", f"look at it, then `chmod o-w {folder}`"
+            raise DatabaseTrouble(path=path, reason=reason, remedy=remedy)
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -49,10 +58,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         raise DatabaseTrouble(path=path, reason="there is no such file", remedy=remedy)
     if path.stat().st_mode & stat.S_IWOTH:
         raise DatabaseTrouble(path=path, reason="anybody may write it", remedy=f"look at it, then `chmod o-w {path}`")
-    for folder in sorted({path.parent.resolve(), path.resolve().parent}):  # of a link, and of what it leads to
-        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
-            reason, remedy = "anybody may put another in its place", f"look at it, then `chmod o-w {folder}`"
-            raise DatabaseTrouble(path=path, reason=reason, remedy=remedy)
+    check_folder(path)
     timeout = READER_TIMEOUT if mode == "ro" else WRITER_TIMEOUT
     try:
         connection = sqlite3.connect(

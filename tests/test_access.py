@@ -68,6 +68,15 @@ def test_a_file_in_a_folder_in_which_anybody_may_put_another_in_its_place_is_not
         kept_apart.call("sync")
 
 
+def test_no_database_is_made_where_anybody_may_put_another_in_its_place(kept_apart: Home) -> None:
+    folder = kept_apart.folder / "database"
+    for path in folder.iterdir():
+        path.unlink()
+    folder.chmod(0o777)
+    assert f"`chmod o-w {folder}`" in kept_apart.run("sync", code=14).stderr
+    assert [path.name for path in folder.iterdir() if path.suffix != ".lock"] == []
+
+
 @pytest.mark.parametrize(("kind", "code"), PLACES)
 def test_a_link_is_trusted_as_little_as_the_folder_that_it_leads_to(kept_apart: Home, kind: str, code: int) -> None:
     (elsewhere := kept_apart.folder / "elsewhere").mkdir()
