@@ -1,6 +1,7 @@
 """Secrets go to CodaBox alone: no redirect is followed, no ~/.netrc takes over, no false certificate is accepted."""
 
 import base64
+import gzip
 import socket
 import ssl
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from codasync.codabox import NORMAL, CodaBox, Patience, Wire
 from codasync.credentials import Credentials
-from codasync.errors import CodasyncError, TlsRefused, Unreachable
+from codasync.errors import ApiChanged, CodasyncError, NoConnection, TlsRefused, TokenRefused, Unreachable
 from codasync.sandbox import Sandbox, faults
 
 NOTHING = (
@@ -127,16 +128,70 @@ def test_names_from_codabox_cannot_lead_to_another_address(listener: Listener, n
     ]
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_that_would_lead_out_of_its_path_is_never_asked_for(listener: Listener, name: str) -> None:
+    with calling(f"http://127.0.0.1:{listener.port}/v2") as client:
+        for call in (
+            lambda: client.feed(NORMAL, name),
+            lambda: client.acknowledge(NORMAL, name, "x"),
+            lambda: client.download(NORMAL, name, "xml"),
+            lambda: client.client(name),
+        ):
+            with pytest.raises(ApiChanged, match="names nothing"):
+                call()
+        with pytest.raises(TokenRefused):
+            client.exchange_token(name)
+    assert listener.heard == []
+
+
+# --- what a redirect brings along
+
+
+def endless(exchange: faults.Exchange) -> None:
+    exchange.begin(302, {"Location": "http://localhost/", "Content-Length": str(10**12)})
+    while True:
+        exchange.write(bytes(1_000_000))
+
+
+def silent(exchange: faults.Exchange) -> None:
+    exchange.begin(302, {"Location": "http://localhost/", "Content-Length": "9"})
+    exchange.pause(60)
+
+
+def bomb(exchange: faults.Exchange) -> None:
+    packed = gzip.compress(bytes(50_000_000))
+    exchange.begin(302, {"Location": "http://localhost/", "Content-Encoding": "gzip", "Content-Length": "99999999"})
+    exchange.write(packed)
+    exchange.pause(60)
+
+
+@pytest.mark.parametrize("action", [endless, silent, bomb])
+def test_the_body_of_a_redirect_is_not_waited_for(box: Sandbox, action: faults.Action) -> None:
+    box.fault("/v2/", action, times=None)
+    with calling(box.url) as client, pytest.raises(Unreachable, match="sends to localhost"):
+        client.download(NORMAL, "x", "xml")
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[", "https://[::1", "http://a\u2100b/".encode().decode("latin-1"), "http://a:b:c/", "\xff", "", "//"],
+)
+def test_a_redirect_to_what_is_no_address_is_refused_as_any_other(box: Sandbox, location: str) -> None:
+    box.fault("/v2/", faults.redirect(location), times=None)
+    with calling(box.url) as client, pytest.raises(Unreachable, match="does not follow"):
+        client.pod()
+
+
 # --- certificates
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a key and a certificate that it signed itself, for localhost."""
+    """A file with a key and a certificate that it signed itself, for localhost and 127.1."""
     folder = tmp_path_factory.mktemp("tls")
     made = folder / "both.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "30"]
+    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:127.1", "-days", "30"]
     try:
         subprocess.run(
             [*command, "-keyout", "key.pem", "-out", "cert.pem"], check=True, capture_output=True, cwd=folder
@@ -173,6 +228,28 @@ def test_a_certificate_of_ones_own_authority_is_accepted_whatever_the_environmen
     with calling(f"https://{address}", ca_bundle=certificate) as client, pytest.raises(CodasyncError, match="404"):
         client.pod()
     assert b"GET /v2/delivery/pod-client/" in tls_listener.heard[0]
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_the_environment_cannot_name_an_authority(
+    tls_listener: Listener, certificate: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv(variable, str(certificate))
+    url = f"https://127.1:{tls_listener.port}/v2"  # not taken for this machine, which would ask no environment
+    with calling(url) as client, pytest.raises(TlsRefused):
+        client.pod()
+    assert tls_listener.heard == []
+    with calling(url, ca_bundle=certificate) as client, pytest.raises(CodasyncError, match="404"):
+        client.pod()
+
+
+def test_a_proxy_of_the_environment_is_taken(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.port}")
+    with calling("https://codabox.invalid/v2") as client, pytest.raises(NoConnection):
+        client.pod()
+    assert listener.heard[0].startswith(b"CONNECT codabox.invalid:443 ")
+    assert b"Basic" not in listener.heard[0]
 
 
 def test_a_certificate_for_another_host_is_refused(tls_listener: Listener, certificate: Path) -> None:

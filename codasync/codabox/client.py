@@ -47,11 +47,11 @@ class CodaBox:
         try:
             return self._wire.call(
                 "GET",
-                f"get-credentials/{quote(token, safe='')}/",
+                f"get-credentials/{_segment(token, what)}/",
                 lambda reply: reply.body,
                 what=what,
                 retry=False,
-                secret=True,
+                secret=token,
             )
         except (CredentialsRefused, Forbidden, NotServed, ApiChanged) as refusal:
             detail = refusal.facts.get("detail") or refusal.facts.get("reason")
@@ -76,14 +76,14 @@ class CodaBox:
 
     def client(self, client_id: str) -> Client:
         """Ask for the state of one client's mandates and accounts."""
-        return self._ask(f"clients/{quote(client_id, safe='')}/", answers.client, "the state of the dossier")
+        what = "the state of the dossier"
+        return self._ask(f"clients/{_segment(client_id, what)}/", answers.client, what)
 
     def feed(self, kind: str, feed_id: str) -> tuple[Entry, ...]:
         """Ask what a feed lists, oldest first. An office without a redelivery feed has an empty one."""
+        what = f"{kind} feed {feed_id}"
         try:
-            return self._ask(
-                f"{_FEED_PATHS[kind]}/{quote(feed_id, safe='')}/", answers.entries, f"{kind} feed {feed_id}"
-            )
+            return self._ask(f"{_FEED_PATHS[kind]}/{_segment(feed_id, what)}/", answers.entries, what)
         except NotServed:
             if kind == REDELIVERY:
                 return ()
@@ -91,11 +91,12 @@ class CodaBox:
 
     def acknowledge(self, kind: str, feed_id: str, feed_index: str) -> None:
         """Tell CodaBox that this entry of the feed, and everything before it, is safe here."""
+        what = f"the acknowledgement of {kind} feed {feed_id}"
         self._wire.call(
             "PUT",
-            f"{_FEED_PATHS[kind]}/{quote(feed_id, safe='')}/",
+            f"{_FEED_PATHS[kind]}/{_segment(feed_id, what)}/",
             lambda _: None,
-            what=f"the acknowledgement of {kind} feed {feed_id}",
+            what=what,
             body={"feed_offset": feed_index},
         )
 
@@ -105,7 +106,7 @@ class CodaBox:
         Raises NotServed too for a page of JSON or HTML, or nothing, where a document should be.
         """
         what = f"document {feed_index} ({format_})"
-        path = f"{_DOWNLOAD_PATHS[kind]}/{quote(feed_index, safe='')}/{quote(format_, safe='')}/"
+        path = f"{_DOWNLOAD_PATHS[kind]}/{_segment(feed_index, what)}/{_segment(format_, what)}/"
         try:
             return self._wire.call(
                 "GET",
@@ -126,3 +127,10 @@ class CodaBox:
                 raise ApiChanged(what=what, reason=f"JSON of another shape ({error})") from None
 
         return self._wire.call("GET", path, read, what=what)
+
+
+def _segment(name: str, what: str) -> str:
+    """Quote a name as one step of a path. Raises ApiChanged for dots, which lead elsewhere however they are quoted."""
+    if name in {".", ".."}:
+        raise ApiChanged(what=what, reason=f"{name} names nothing that can be asked for")
+    return quote(name, safe="")

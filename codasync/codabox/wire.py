@@ -22,6 +22,7 @@ import requests
 import urllib3
 
 from codasync import __version__, events
+from codasync.codabox.discretion import Discretion, storable
 from codasync.config import is_loopback
 from codasync.credentials import Credentials
 from codasync.errors import (
@@ -38,6 +39,8 @@ from codasync.errors import (
 CONNECT_TIMEOUT = 10
 CHUNK = 65536
 MAX_JSON = 64_000_000
+LONGEST_REFUSAL = 100_000  # bytes; what is longer is no sentence
+HEAD = 1000  # bytes of an answer that may say what it is
 LONGEST_PAUSE = 30.0
 SLOWEST_RATE = 1000  # bytes a second, after the first `timeout` seconds
 
@@ -46,12 +49,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole HTTP answer; `measured` tells that HTTP itself showed the body to be complete."""
+    """A whole HTTP answer; `measured` tells that HTTP itself showed the body to be complete.
+
+    Whatever of it is to be told goes through `discretion`; the content type has done so.
+    """
 
     status: int
     content_type: str
     body: bytes
     measured: bool
+    discretion: Discretion
 
 
 class Patience:
@@ -91,6 +98,14 @@ class _OfficeAuth(requests.auth.AuthBase):
         return request
 
 
+class _Session(requests.Session):
+    """A session that looks for no redirect: it would read all of its body, however long, before anybody is asked."""
+
+    def get_redirect_target(self, _: requests.Response) -> str | None:
+        """Find none."""
+        return None
+
+
 class Wire:
     """Sends requests to one base address. Threads may share it; each gets a session of its own."""
 
@@ -113,9 +128,12 @@ class Wire:
             "Accept-Encoding": "identity",
         }
         self._auth = _OfficeAuth(credentials)
+        self._credentials = credentials
+        self._discretion = Discretion(credentials)
         self._timeout = timeout
         self._patience = patience
-        self._verify: str | bool = str(ca_bundle) if ca_bundle else True
+        # named, or the environment could name another: whoever sets it would read the password
+        self._verify = str(ca_bundle or requests.utils.DEFAULT_CA_BUNDLE_PATH)
         self._sessions = threading.local()
         self._opened: list[requests.Session] = []
 
@@ -134,22 +152,24 @@ class Wire:
         body: Any = None,
         limit: int = MAX_JSON,
         retry: bool = True,
-        secret: bool = False,
+        secret: str = "",
     ) -> T:
         """Send a request and return what `read` makes of the whole answer.
 
         `path` is quoted already and ends in a slash; `what` names the thing asked for in errors; `limit` is the
-        longest body in bytes; `secret` keeps the path, but for its first word, out of the log.
+        longest body in bytes; a `secret` in the path keeps it, but for its first word, out of the log, and itself
+        out of what is told of the answer.
 
         Raises NoConnection, TlsRefused, Unreachable (after retries within the time budget), CredentialsRefused,
         Forbidden, NotServed, ApiChanged.
         """
         attempt = 0
+        discretion = Discretion(self._credentials, secret) if secret else self._discretion
         while True:
             began = time.monotonic()
             try:
                 with _noted(method, f"{path.partition('/')[0]}/***/" if secret else path, what) as seen:
-                    reply = self._once(method, path, what, body, limit, seen)
+                    reply = self._once(method, path, what, body, limit, seen, discretion)
                 return read(reply)
             except TlsRefused:
                 raise
@@ -160,20 +180,19 @@ class Wire:
                     raise
             attempt += 1
 
-    def _once(self, method: str, path: str, what: str, body: Any, limit: int, seen: "_Seen") -> Reply:
+    def _once(
+        self, method: str, path: str, what: str, body: Any, limit: int, seen: "_Seen", discretion: Discretion
+    ) -> Reply:
         began = time.monotonic()
         with _translated(what):
             response = self._send(method, path, body)
             seen.status = response.status_code
         with closing(response), _translated(what, begun=True):
-            content = b"".join(self._chunks(response, began, what, limit))
+            # nobody needs the body of a redirect
+            content = b"" if _redirects(response) else b"".join(self._chunks(response, began, what, limit))
             seen.size = len(content)
-            reply = Reply(
-                response.status_code,
-                response.headers.get("Content-Type", "").split(";")[0].strip().lower(),
-                content,
-                _measured(response),
-            )
+            content_type = discretion.repeat(response.headers.get("Content-Type", "").split(";")[0]).lower()
+            reply = Reply(response.status_code, content_type, content, _measured(response), discretion)
             _refuse_bad_status(reply, what, response)
             return reply
 
@@ -193,7 +212,7 @@ class Wire:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
-            session = self._sessions.session = requests.Session()
+            session = self._sessions.session = _Session()
             # proxies of the environment are for the world, not for this machine itself
             session.trust_env = not is_loopback(urlsplit(self._base_url).hostname or "")
             self._opened.append(session)
@@ -219,7 +238,7 @@ def read_json(reply: Reply, what: str) -> Any:
         text = reply.body.decode("utf-8-sig")
         return _storable(json.loads(text, parse_constant=_refuse_constant, parse_float=_float_or_text))
     except (ValueError, RecursionError):
-        begins = reply.body[:60].decode("ascii", "replace").strip()
+        begins = reply.discretion.repeat(reply.body.lstrip()[:HEAD].decode("utf-8", "replace"), 60)
         raise Unreachable(what=what, reason=f"expected JSON, got {begins!r}") from None
 
 
@@ -233,14 +252,18 @@ def _float_or_text(digits: str) -> float | str:
 
 
 def _storable(value: Any) -> Any:
-    """Replace lone surrogates, which JSON can hold and a database cannot."""
+    """Make every text in a JSON value one that a database can hold."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return storable(value)
     if isinstance(value, list):
         return [_storable(item) for item in value]
     if isinstance(value, dict):
         return {_storable(name): _storable(item) for name, item in value.items()}
     return value
+
+
+def _redirects(response: requests.Response) -> bool:
+    return 300 <= response.status_code < 400
 
 
 def _measured(response: requests.Response) -> bool:
@@ -264,19 +287,29 @@ def _refuse_bad_status(reply: Reply, what: str, response: requests.Response) -> 
         raise Forbidden(what=what, reason=detail or "403")
     if status in {404, 410}:
         raise NotServed(what=what, reason=f"CodaBox answered {status} {detail}".strip(), gone=True)
-    if 300 <= status < 400:
-        host = urlsplit(response.headers.get("Location", "")).hostname or "another address"
+    if _redirects(response):
+        host = _host(reply.discretion.repeat(response.headers.get("Location", "")))
         raise Unreachable(what=what, reason=f"CodaBox sends to {host} ({status}); codasync does not follow")
     raise ApiChanged(what=what, reason=f"CodaBox answered {status} {detail}".strip())
 
 
+def _host(location: str) -> str:
+    """Return whom a redirect names; it may be no address at all."""
+    try:
+        return urlsplit(location).hostname or "another address"
+    except ValueError:
+        return "another address"
+
+
 def _detail(reply: Reply) -> str:
+    if len(reply.body) > LONGEST_REFUSAL:
+        return ""
     try:
         answer = json.loads(reply.body)
-        detail = answer["detail"] if "detail" in answer else reply.body.decode()
+        detail = answer["detail"] if "detail" in answer else json.dumps(answer, ensure_ascii=False)
+        return reply.discretion.repeat(str(detail))
     except (ValueError, TypeError, KeyError, RecursionError):
         return ""
-    return " ".join(str(detail).split())[:200]
 
 
 def _retry_after(value: str) -> float | None:
