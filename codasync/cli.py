@@ -9,7 +9,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -27,14 +27,18 @@ from codasync import (
     events,
     log,
 )
-from codasync.cli_app import App, signals, tell
+from codasync.cli_app import App, signals, tell, tell_person
 from codasync.errors import CodasyncError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 def main() -> None:
     """Run the command line and exit."""
     signals.install()
     fill_closed_descriptors()
+    sys.stderr = forgiving(sys.stderr)
     # a name that the terminal's character set lacks is shown as an escape
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -51,6 +55,23 @@ def fill_closed_descriptors() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode, encoding="utf-8"))
 
 
+class Forgiving(io.FileIO):
+    """A file that loses what it cannot take: that nobody can be told is no reason to stop, or for another exit code."""
+
+    def write(self, data: "ReadableBuffer") -> int:
+        """Write what can be written; what cannot counts as written, or it would be tried again."""
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def forgiving(file: TextIO) -> TextIO:
+    """Return a text file that writes, line by line, to where this one does, and never fails."""
+    raw = io.BufferedWriter(Forgiving(file.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(raw, file.encoding, file.errors, line_buffering=True)
+
+
 def run(arguments: list[str] | None) -> int:
     """Run one command line; return its exit code."""
     log.configure(verbose=0, quiet=False, as_json=False)
@@ -60,7 +81,7 @@ def run(arguments: list[str] | None) -> int:
     except click.ClickException as error:
         if log.writes_json():
             return fail(error.format_message(), error.exit_code, error)
-        error.show()
+        tell_wrong_usage(error)
         return error.exit_code
     except click.Abort:
         return 130
@@ -80,8 +101,23 @@ def fail(words: str, code: int, error: Exception, *, advice: str = "", bug: bool
     else:
         tell(f"codasync: {words}{f' - {advice}' if advice else ''}")
         if bug and log.is_verbose():
-            traceback.print_exception(error)
+            tell_lines("".join(traceback.format_exception(error)))
     return code
+
+
+def tell_wrong_usage(error: click.ClickException) -> None:
+    """Tell what Click does not like of the command line, in Click's words; they repeat what was typed."""
+    if isinstance(error, click.UsageError) and error.ctx:
+        error.ctx.color = True  # or Click would leave out what is to be shown as an escape
+    words = io.StringIO()
+    error.show(words)
+    tell_lines(words.getvalue())
+
+
+def tell_lines(text: str) -> None:
+    """Write a text of several lines to stderr."""
+    for line in text.removesuffix("\n").split("\n"):
+        tell_person(line)
 
 
 def tell_unexpected(error: Exception) -> int:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import logging
+from typing import Any
 
 from codasync import report
 
@@ -27,6 +28,14 @@ class Json(logging.Formatter):
         return json.dumps(written, default=str)
 
 
+class Lines(logging.Formatter):
+    """Writes a record for people."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """Write a traceback, whose last lines may be the words of a stranger."""
+        return "\n".join(map(report.safe, super().formatException(ei).split("\n")))
+
+
 def configure(*, verbose: int, quiet: bool, as_json: bool) -> None:
     """Choose what is written of a run: as JSON all events, or, quiet, the bad ones; for people nothing if not verbose.
 
@@ -41,7 +50,7 @@ def configure(*, verbose: int, quiet: bool, as_json: bool) -> None:
         handler.addFilter(lambda record: bool(verbose) or hasattr(record, "event"))
     else:
         level = [logging.CRITICAL, logging.INFO, logging.DEBUG][min(verbose, 2)]
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+        handler.setFormatter(Lines("%(asctime)s %(name)s %(message)s"))
         handler.addFilter(_make_safe)
     LOGGER.setLevel(level)
     if verbose or as_json:

@@ -6,6 +6,7 @@ import io
 import json
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,52 @@ def test_tables_and_messages_show_control_characters_and_never_send_them(home: H
         assert all(character.isprintable() or character == "\n" for character in text)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (("status", "x", "\x1b[31mred"), r"unexpected extra argument (\x1b[31mred)"),
+        (("status", "--\x1b]0;owned\x07"), r"No such option '--\x1b]0;owned\x07'"),
+        (("\x9b2J",), r"No such command '\x9b2J'"),
+        (("status", "--format", "\u202ej"), r"'\u202ej' is not one of 'table', 'json', 'csv'"),
+    ],
+)
+def test_what_is_wrong_on_the_command_line_is_repeated_with_escapes(
+    bakery: Home, typed: tuple[str, ...], shown: str
+) -> None:
+    done = bakery.call(*typed, code=2)
+    assert done.stderr.startswith("Usage: codasync ")
+    assert done.stderr.splitlines()[-1].startswith("Error: ")
+    assert shown in done.stderr
+    assert all(character.isprintable() or character == "\n" for character in done.stderr)
+
+
+BUG = """
+from codasync import cli, {module}
+def bug(*_): raise ValueError("a\\x1b[31mb\\n    c\\x9b")
+{module}.{name} = bug
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "command", "code"),
+    [("store_reports", "dossiers", "dossiers", 1), ("follow", "Follower.follow", "sync", 1)],
+)
+def test_the_traceback_of_a_bug_shows_control_characters_and_keeps_its_lines(
+    bakery: Home, module: str, name: str, command: str, code: int
+) -> None:
+    program = BUG.format(module=module, name=name)
+    arguments = bakery.command("-v", command)[3:]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, check=False, env=bakery.environ()
+    )
+    told = done.stderr.decode()
+    assert done.returncode == code
+    assert "Traceback (most recent call last):\n  File " in told
+    assert "ValueError: a\\x1b[31mb\n    c\\x9b\n" in told
+    assert all(character.isprintable() or character == "\n" for character in told)
+
+
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_a_reader_who_has_seen_enough_is_no_failure(home: Home, form: str) -> None:
     for number in range(500):
@@ -183,6 +230,28 @@ def test_an_output_that_takes_no_more_is_one_line_and_exit_code_1(bakery: Home, 
         )
     assert done.returncode == 1
     assert done.stderr == b"codasync: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("sync",), 0),
+        (("-vv", "sync"), 0),
+        (("--log-json", "-v", "sync"), 0),
+        (("--db", "/nowhere/codasync.db", "status"), 14),
+        (("status", "nobody"), 2),
+        (("status", "--nonsense"), 2),
+    ],
+)
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>/dev/full >/dev/full"])
+def test_a_stderr_that_takes_nothing_changes_neither_the_work_nor_the_exit_code(
+    bakery: Home, arguments: tuple[str, ...], code: int, redirection: str
+) -> None:
+    bakery.box.deliver_coda("0042", statement(BANK, 1))
+    line = f"{shlex.join(bakery.command(*arguments))} {redirection}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=False, env=bakery.environ())
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+    assert bakery.states() == ({"stored": 1} if "sync" in arguments else {})
 
 
 @pytest.mark.parametrize(
