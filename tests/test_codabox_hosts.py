@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from desk import Desk, invoice
+from support import Home
 
 from codasync.codabox import NORMAL, CodaBox, Patience, Wire
 from codasync.credentials import Credentials
@@ -142,6 +144,19 @@ def test_a_name_that_would_lead_out_of_its_path_is_never_asked_for(listener: Lis
         with pytest.raises(TokenRefused):
             client.exchange_token(name)
     assert listener.heard == []
+
+
+def test_an_entry_that_would_lead_out_of_its_path_costs_no_other_its_document(home: Home) -> None:
+    desk = Desk(home)
+    dossier = desk.dossier("0042")
+    stored = desk.deliver(dossier, "purchase_invoice", {"xml": invoice()})
+    odd = {"feed_index": "..", "document_model": "purchase_invoice", "metadata": None}
+    desk.box.fault("/delivery/feed/", faults.edit_entries(lambda entries: [odd, *entries]))
+    assert desk.sync().exit_code == 3
+    assert (desk.document("..", "xml")["state"], desk.document(stored, "xml")["state"]) == ("unavailable", "stored")
+    assert desk.waiting(dossier) == [stored]
+    asked = [one.path for one in desk.box.requests if one.path.endswith("/xml/")]
+    assert asked == [f"/v2/delivery/download/{stored}/xml/"]
 
 
 # --- what a redirect brings along

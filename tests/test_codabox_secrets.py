@@ -74,6 +74,14 @@ def test_no_part_of_a_secret_is_left_where_a_text_is_cut_off(box: Sandbox, place
     assert PASSWORD[:3] not in detail + page
 
 
+@pytest.mark.parametrize("end", [-1, -10, 20])
+def test_no_secret_that_codabox_has_cut_off_is_told(box: Sandbox, end: int) -> None:
+    begin = f"Basic {LOGIN}"[:end]
+    assert refusal(box, faults.respond(200, begin)).endswith("got 'Basic ***'")
+    box.heal()
+    assert "not you, Basic *** at all" in refusal(box, faults.refuse(403, f"not you, {begin} at all"))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16"])
 def test_no_secret_is_in_the_first_words_of_a_page(box: Sandbox, encoding: str) -> None:
     told = refusal(box, faults.respond(200, f"for {PASSWORD}!".encode(encoding)))

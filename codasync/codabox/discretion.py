@@ -9,6 +9,7 @@ from codasync.credentials import Credentials
 
 HIDDEN = "***"
 BACKSLASHES = r"(?:\\|%5c){0,16}+"  # whoever quotes a quotation adds some; their number says nothing
+BEGINNING = 12  # characters by which a secret is known that somebody has cut off
 SHORTEST_USER_NAME = 6  # a shorter one is in many a word
 
 
@@ -18,7 +19,7 @@ class Discretion:
     def __init__(self, credentials: Credentials | None, *more: str) -> None:
         secrets = {one.replace("\\", "") for one in (*more, *(_login(credentials) if credentials else ()))} - {""}
         # the longest first: a password may be a part of another secret
-        patterns = ["".join(map(_spellings, one)) for one in sorted(secrets, key=len, reverse=True)]
+        patterns = map(_pattern, sorted(secrets, key=len, reverse=True))
         self._secret = re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)
 
     def repeat(self, text: str, longest: int = 200) -> str:
@@ -40,6 +41,12 @@ def _login(credentials: Credentials) -> list[str]:
     encoded = [encode(basic).decode() for encode in (base64.b64encode, base64.urlsafe_b64encode)]
     unpadded = [one.rstrip("=") for one in encoded]
     return [password, *encoded, *unpadded, *([username] if len(username) >= SHORTEST_USER_NAME else [])]
+
+
+def _pattern(secret: str) -> str:
+    """Return a pattern for a secret, whole or cut off at its end."""
+    begin, rest = ("".join(map(_spellings, part)) for part in (secret[:BEGINNING], secret[BEGINNING:]))
+    return rf"{begin}(?:{rest}|[^\s\"'<>]*)" if rest else begin
 
 
 def _spellings(character: str) -> str:
