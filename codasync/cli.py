@@ -8,6 +8,7 @@ import io
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -59,11 +60,11 @@ class Forgiving(io.FileIO):
     """A file that loses what it cannot take: that nobody can be told is no reason to stop, or for another exit code."""
 
     def write(self, data: "ReadableBuffer") -> int:
-        """Write what can be written; what cannot counts as written, or it would be tried again."""
-        try:
-            return super().write(data)
-        except OSError:
-            return memoryview(data).nbytes
+        """Write what can be written at once; the rest counts as written, or it would be tried again."""
+        with suppress(OSError):
+            if written := super().write(data):
+                return written
+        return memoryview(data).nbytes
 
 
 def forgiving(file: TextIO) -> TextIO:

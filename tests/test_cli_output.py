@@ -4,9 +4,11 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import shlex
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -252,6 +254,18 @@ def test_a_stderr_that_takes_nothing_changes_neither_the_work_nor_the_exit_code(
     done = subprocess.run(["sh", "-c", line], capture_output=True, check=False, env=bakery.environ())
     assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
     assert bakery.states() == ({"stored": 1} if "sync" in arguments else {})
+
+
+def test_a_stderr_that_would_have_to_be_waited_for_changes_no_exit_code(bakery: Home) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, bytes(65536))
+    done = subprocess.run(bakery.command("status", "nobody"), stderr=writer, check=False, env=bakery.environ())
+    os.close(reader)
+    os.close(writer)
+    assert done.returncode == 2
 
 
 @pytest.mark.parametrize(

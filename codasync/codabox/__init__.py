@@ -1,7 +1,8 @@
 """The wire: a typed client of CodaBox's API version 2.
 
-`wire` makes one request dependable (whole answers, retries, one time budget, secrets), `answers` gives the JSON its
-shape, `client` offers the calls. Other rooms import from here.
+`wire` makes one request dependable (whole answers, retries, one time budget, secrets), `discretion` says what of an
+answer may be told, `content` whether it is a whole document, `answers` gives the JSON its shape, `client` offers the
+calls. Other rooms import from here.
 """
 
 from codasync.codabox.answers import BankAccount, Client, Entry, Feed, Mandate, Pod

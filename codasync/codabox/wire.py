@@ -274,9 +274,10 @@ def _measured(response: requests.Response) -> bool:
 
 
 def _refuse_bad_status(reply: Reply, what: str, response: requests.Response) -> None:
-    status, detail = reply.status, _detail(reply)
+    status = reply.status
     if 200 <= status < 300:
         return
+    detail = _detail(reply)
     if status == 429 or status >= 500:
         # a pause of nothing would make us knock without end
         pause = _retry_after(response.headers.get("Retry-After", "")) or None
