@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from support import Home, Row
+from views import Views, in_order
 
 from codasync import config, sync
 from codasync.credentials import Credentials
@@ -19,21 +20,6 @@ from codasync.store import Store, open_store, utc_now
 from codasync.sync import PassResult
 
 FIRST_DAY = dt.date(2026, 3, 2)
-# what no two runs have in common: ids, times, and documents named by their id
-VIEWS = {
-    "dossiers": "dossier_code, name, client_id, enterprise_number, feed_id, last_poll_error",
-    "journals": "dossier_code, iban, currency, extension, journal_code, enabled, since, account_state, mandate_state",
-    "documents": "dossier_code, feed_index, feed_kind, model, format, state, reason, size, sha256, metadata",
-    "bank_statements": "dossier_code, iban, currency, extension, paper_number, coda_number, old_balance_date,"
-    " old_balance_milli, date, new_balance_milli, transaction_count",
-    "bank_transactions": "dossier_code, iban, currency, journal_code, statement_number, sequence_number,"
-    " detail_number, entry_date, value_date, amount_milli, counterparty_name, communication",
-    "invoices": "dossier_code, inbox, kind, number, issue_date, supplier_vat, customer_vat, gross_milli",
-    "invoice_lines": "position, name, net_milli",
-    "invoice_attachments": "file_name, mime_type, size, sha256",
-    "reception": "dossier_code, iban, currency, extension, journal_code, enabled, state, reason, next_step, missing,"
-    " first_statement_date, last_statement_number, last_statement_date, statements_received, transactions_received",
-}
 
 
 def account(serial: int = 1, **facts: Any) -> coda_writer.Account:
@@ -160,17 +146,8 @@ class Desk:
         return int(self.one(f"SELECT count(*) AS n FROM {view}")["n"])
 
     def views(self) -> dict[str, list[tuple[object, ...]]]:
-        """Return what the documented views show, without ids and times, in an order of its own."""
-        return {
-            view: sorted((_plain(row) for row in self.query(f"SELECT {columns} FROM {view}")), key=repr)
-            for view, columns in VIEWS.items()
-        }
-
-
-def _plain(row: Row) -> tuple[object, ...]:
-    return tuple(
-        re.sub(r"document \d+", "document", value) if isinstance(value, str) else value for value in row.values()
-    )
+        """Return what the documented views show, as far as it can be compared, in an order of its own."""
+        return in_order(Views(self.query).shown())
 
 
 def asked(box: Sandbox, path: str, method: str = "GET") -> list[Request]:

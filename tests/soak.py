@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from desk import Desk, account, acknowledged, invoice
-from support import Home
+from support import Home, Row
+from views import BYTES, Views, in_order
 
 from codasync.sandbox import Office, Sandbox, coda_writer, faults, pdf
 from codasync.sandbox.days import banking_days
@@ -160,19 +162,24 @@ class Side:
         return bool(states) and "unavailable" not in states
 
     def views(self) -> dict[str, list[tuple[object, ...]]]:
-        """Return what the documented views show; of documents with equal bytes, in which states they are."""
-        views = self.desk.views()
-        states = "SELECT dossier_code, sha256, state FROM documents WHERE sha256 IS NOT NULL"
-        held = "SELECT feed_index, feed_kind, format, sha256 FROM documents WHERE state IN ('stored', 'duplicate')"
-        others = [row for row in views["documents"] if not {"stored", "duplicate"} & set(row)]
-        for name, sql in (("states of equal bytes", states), ("documents held", held)):
-            views[name] = sorted((tuple(row.values()) for row in self.desk.query(sql)), key=repr)
-        return {**views, "documents": others}
+        """Return what the documented views show; of documents with equal bytes, chance decides which one counts."""
+        shown = Views(self.desk.query, BYTES).shown()
+        documents = [dict(row) for row in shown["documents"]]
+        times = Counter(_bytes(row) for row in documents)
+        shared = [row for row in documents if row["sha256"] and times[_bytes(row)] > 1]
+        shown["what became of equal bytes"] = [
+            {"document": _bytes(row), "state": row.pop("state"), "reason": row.pop("reason")} for row in shared
+        ]
+        return in_order({**shown, "documents": documents})
 
     def gaps(self) -> list[str]:
         """Return the journals that are said to have a gap."""
         rows = self.desk.home.rows("status")
         return [f"{row['dossier_code']} {row['reason']}" for row in rows if row["state"] in {"gap", "broken"}]
+
+
+def _bytes(row: Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in BYTES)
 
 
 def disturbances(chance: random.Random) -> list[tuple[str, Action]]:
