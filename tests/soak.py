@@ -2,10 +2,12 @@
 
 Two offices receive the same documents from CodaBoxes of their own. One makes a pass a day and nothing happens to it.
 The other makes a pass an hour, and in most of them something does, drawn by chance from a seed: its connections are
-cut, answers lost, refused, garbled or shown in another order, its process killed or told to stop. After each pass,
-nothing that was acknowledged may be missing from the database; after each day no `gap` or `broken` may be reported,
-for no statement is missing; at the end the documented views of both are equal, row for row. Where the same bytes were
-delivered twice, chance decides which delivery is the `stored` one and which the `duplicate`: one of them has to be.
+cut, answers lost, refused, garbled or shown in another order, its process killed or told to stop, its disk full, its
+database held by others, its clock wrong. After each pass, nothing that was acknowledged may be missing from the
+database; after each day, and a pass to which nothing happens, no statement is said to be missing, for none is; at the
+end the documented views of both are equal, row for row. Where the same bytes were delivered twice, chance decides
+which delivery is the `stored` one and which the `duplicate`: one of them has to be. What happened, and how often, is
+told at the end: a fault that was drawn and met no call did not happen.
 
     python tests/soak.py --days 50 --dossiers 40 --passes 24 --seed 1      # the whole of it
     python tests/soak.py --days 8 --passes 40 --kills 1 --seed 2           # nothing but processes killed
@@ -14,29 +16,33 @@ delivered twice, chance decides which delivery is the `stored` one and which the
 import argparse
 import datetime as dt
 import random
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from desk import Desk, account, acknowledged, invoice
-from support import Home, Row
+from support import Home, Row, heard
 from views import BYTES, Views, in_order
 
 from codasync.sandbox import Office, Sandbox, coda_writer, faults, pdf
 from codasync.sandbox.days import banking_days
-from codasync.sandbox.faults import Action
+from codasync.sandbox.faults import Action, Exchange, Fault, Framing
 from codasync.sandbox.feeds import File
+from codasync.store import utc_now
 
 START = dt.date(2026, 3, 2)
-LISTS = "/(redownload-)?feed/"
+ANY, LISTS, DOWNLOADS = "/v2/", "/(redownload-)?feed/", "/(re)?download/"
+# whole, and of another account and client: in the place of any document it is the wrong one
+SWAPPED = coda_writer.write(coda_writer.Statement(account(9999), 0, START, START, paper_number=1, coda_number=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,80 +179,168 @@ class Side:
         return in_order({**shown, "documents": documents})
 
     def gaps(self) -> list[str]:
-        """Return the journals that are said to have a gap."""
-        rows = self.desk.home.rows("status")
-        return [f"{row['dossier_code']} {row['reason']}" for row in rows if row["state"] in {"gap", "broken"}]
+        """Return the journals of which statements are said to be missing."""
+        rows = self.desk.query("SELECT * FROM reception WHERE state IN ('gap', 'broken') OR missing <> '[]'")
+        return [f"{row['dossier_code']} {row['state']}: {row['reason']}" for row in rows]
 
 
 def _bytes(row: Row) -> tuple[object, ...]:
     return tuple(row[name] for name in BYTES)
 
 
-def disturbances(chance: random.Random) -> list[tuple[str, Action]]:
-    """Return what may happen to a call: which calls, and what happens."""
-    share = chance.random()
-    framing: Any = chance.choice(["length", "close", "chunked", "gzip"])
-    return [
-        ("/v2/", faults.reset),
-        ("/v2/", faults.cut(share, "length", reset=chance.random() < 0.5)),
-        ("/download/", faults.cut(share, framing)),
-        ("/v2/", faults.refuse(chance.choice([400, 403, 500, 502, 503]))),
-        ("/feed/", faults.refuse(404)),
-        ("/v2/", faults.throttle(chance.choice([None, "1", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"]))),
-        ("/v2/", faults.html_page()),
-        ("/v2/", faults.respond(200, "{")),
-        ("/v2/", faults.respond(200, '{"another": "shape"}')),
-        ("/v2/", faults.respond(200, b"")),
-        ("/v2/", faults.redirect("http://127.0.0.1:9/v2/")),
-        ("/v2/", faults.refuse(401)),
-        ("/feed/", faults.lose_answer),
-        (LISTS, faults.page(chance.randrange(1, 4))),
-        (LISTS, faults.repeat_entries()),
-        (LISTS, faults.shuffle(chance.randrange(99))),
-        ("/feed/", faults.edit(lambda body: b"\xef\xbb\xbf" + body)),
-    ]
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of fault: which calls it may meet, and what happens to them; `once` where more would take long."""
+
+    calls: str
+    action: Callable[[random.Random], Action]
+    method: str | None = None
+    once: bool = False
+
+    def skip(self, dossiers: int) -> int:
+        """Return among how many calls the first one to be disturbed is drawn; some calls are rare."""
+        return {ANY: 3 * dossiers, LISTS: dossiers}.get(self.calls, 1) if self.method != "PUT" else 1
+
+
+def cut_download(framing: Framing) -> Kind:
+    """Return the kind of fault that ends a download before its end."""
+    return Kind(DOWNLOADS, lambda chance: faults.cut(chance.random(), framing))
+
+
+def cut_after_a_statement(exchange: Exchange) -> None:
+    """Send, without its length, what comes before the second statement of a file."""
+    answer = exchange.answer()
+    exchange.begin(answer.status, {**answer.headers, "Connection": "close"})
+    exchange.write(re.split(rb"(?m)(?<=\n)(?=^0)", answer.body)[0])
+    exchange.hang_up()
+
+
+RETRY_AFTER = [None, "1", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"]
+KINDS = {
+    "connection reset": Kind(ANY, lambda _: faults.reset),
+    "answer cut": Kind(ANY, lambda chance: faults.cut(chance.random(), "length", reset=chance.random() < 0.5)),
+    "download cut, length": cut_download("length"),
+    "download cut, close": cut_download("close"),
+    "download cut, chunked": cut_download("chunked"),
+    "download cut, gzip": cut_download("gzip"),
+    "download dripping": Kind(DOWNLOADS, lambda _: faults.drip(1, 0.3), once=True),
+    "400 or 403": Kind(ANY, lambda chance: faults.refuse(chance.choice([400, 403]))),
+    "401": Kind(ANY, lambda _: faults.refuse(401)),
+    "404 for a feed": Kind("/feed/", lambda _: faults.refuse(404)),
+    "429": Kind(ANY, lambda chance: faults.throttle(chance.choice(RETRY_AFTER))),
+    "5xx": Kind(ANY, lambda chance: faults.refuse(chance.choice([500, 502, 503]))),
+    "HTML": Kind(ANY, lambda _: faults.html_page()),
+    "broken JSON": Kind(ANY, lambda _: faults.respond(200, "{")),
+    "another shape": Kind(ANY, lambda _: faults.respond(200, '{"another": "shape"}')),
+    "nothing": Kind(ANY, lambda _: faults.respond(200, b"")),
+    "redirect": Kind(ANY, lambda _: faults.redirect("http://127.0.0.1:9/v2/")),
+    "byte order mark": Kind(LISTS, lambda _: faults.edit(lambda body: b"\xef\xbb\xbf" + body)),
+    "acknowledgement lost": Kind("feed/", lambda _: faults.lose_answer, "PUT"),
+    "acknowledgement refused": Kind("feed/", lambda chance: faults.refuse(chance.choice([400, 500])), "PUT"),
+    "acknowledgement without effect": Kind("feed/", lambda _: faults.pretend, "PUT"),
+    "list in pages": Kind(LISTS, lambda chance: faults.page(chance.randrange(1, 4)), "GET"),
+    "list repeated": Kind(LISTS, lambda _: faults.repeat_entries(), "GET"),
+    "list shuffled": Kind(LISTS, lambda chance: faults.shuffle(chance.randrange(99)), "GET"),
+}
+# what looks whole and is not what was asked for: seen only by who asks twice
+DOUBTFUL = {
+    "another document's body": Kind(DOWNLOADS, lambda _: faults.swap(SWAPPED), once=True),
+    "download cut after a statement": Kind(DOWNLOADS, lambda _: cut_after_a_statement, once=True),
+}
+WITH_DOUBTFUL = False
+QUIET = subprocess.DEVNULL
+CLOCK = [dt.timedelta(0)] * 4 + [dt.timedelta(days=-3), dt.timedelta(hours=-1), dt.timedelta(days=1)]
+# holds the write lock of a database for a moment
+HOLD = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+time.sleep(0.2)
+"""
 
 
 class Misfortune:
-    """Passes to which something happens, drawn by chance."""
+    """Passes to which something happens, drawn by chance; `happened` counts what."""
 
     def __init__(self, side: Side, seed: int, kills: float) -> None:
         self._side, self._chance, self._kills = side, random.Random(f"misfortune {seed}"), kills
-        self._whole = 0.0
-        self.happened: dict[str, int] = {}
+        self._kinds = {**KINDS, **(DOUBTFUL if WITH_DOUBTFUL else {})}
+        self.happened: Counter[str] = Counter()
 
     def make_pass(self) -> None:
         """Make a pass; a share of them, `kills`, end by a signal at any instant."""
-        chance = self._chance
-        if chance.random() < self._kills:
+        chance = self._chance.random()
+        if chance < self._kills:
             self._end_by_signal()
-            return
-        for _ in range(chance.randrange(4)):
-            path, action = chance.choice(disturbances(chance))
-            times = chance.choice([1, 1, 2, 5, None])
-            method = "GET" if path == LISTS else None
-            self._side.box.fault(
-                path, action, method=method, times=times, skip=chance.randrange(3 * len(self._side.dossiers))
-            )
-        result = self._side.desk.sync()
-        self._side.box.heal()
-        self._count(f"exit code {result.exit_code}")
+        elif chance < self._kills + 0.08:
+            self._fill_disk()
+        else:
+            self._disturb()
+
+    def _disturb(self) -> None:
+        side, off = self._side, self._chance.choice(CLOCK)
+        drawn = {name: self._fault(self._kinds[name]) for name in self._draw()}
+        side.desk.clock = lambda: utc_now() + off
+        with self._held() if self._chance.random() < 0.08 else nullcontext():
+            result = side.desk.sync()
+        side.desk.clock = utc_now
+        side.box.heal()
+        self.happened[f"exit code {result.exit_code}"] += 1
+        self.happened["clock wrong"] += bool(off)
+        for name, fault in drawn.items():
+            self.happened[name] += fault.played
+
+    def _draw(self) -> list[str]:
+        """Draw up to three kinds of fault, of those that happened least so far."""
+        rare = sorted(self._kinds, key=lambda name: self.happened[name])[: len(self._kinds) // 4]
+        return self._chance.sample(rare, self._chance.randrange(4))
+
+    def _fault(self, kind: Kind) -> Fault:
+        chance = self._chance
+        return self._side.box.fault(
+            kind.calls,
+            kind.action(chance),
+            method=kind.method,
+            times=1 if kind.once else chance.choice([1, 1, 2, 5, None]),
+            skip=chance.randrange(kind.skip(len(self._side.dossiers))),
+        )
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Let another process hold the database when a pass begins."""
+        command = [sys.executable, "-c", HOLD, str(self._side.desk.home.database)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            assert process.stdout.readline() == b"held\n"
+            yield
+        self.happened["database held by another"] += 1
+
+    def _fill_disk(self) -> None:
+        home = self._side.desk.home
+        blocks = home.database.stat().st_size // 512 + self._chance.randrange(-20, 20)
+        command = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *home.command("sync")]
+        done = subprocess.run(command, env=home.environ(), stderr=QUIET, check=False)
+        self.happened["disk full" if done.returncode == 14 else "disk large enough"] += 1
 
     def _end_by_signal(self) -> None:
-        home = self._side.desk.home
-        self._side.box.fault("/v2/", faults.delay(0.01), times=None)  # there is something to interrupt
-        number = self._chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
-        begun = time.monotonic()
-        with subprocess.Popen(home.command("sync"), env=home.environ(), stderr=subprocess.DEVNULL) as process:
-            if self._whole:
-                time.sleep(self._chance.uniform(0.2, 1) * self._whole)
-                process.send_signal(number)
-        self._whole = self._whole or time.monotonic() - begun  # the first one shows how long they take here
-        self._side.box.heal()
-        self._count(f"{number.name} {'while it worked' if process.returncode else 'too late'}")
-
-    def _count(self, what: str) -> None:
-        self.happened[what] = self.happened.get(what, 0) + 1
+        """Send a signal soon after a pass has made some of its requests."""
+        home, box, chance = self._side.desk.home, self._side.box, self._chance
+        box.fault("/v2/", faults.delay(0.01), times=None)  # there is something to interrupt
+        number = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
+        box.requests.clear()
+        after, moment = chance.randrange(1, 3 * len(self._side.dossiers)), chance.uniform(0, 0.03)
+        with (
+            heard(number),
+            subprocess.Popen(home.command("sync"), env=home.environ(), stderr=subprocess.DEVNULL) as one,
+        ):
+            while len(box.requests) < after and one.poll() is None:
+                time.sleep(0.002)
+            time.sleep(moment)
+            one.send_signal(number)
+        box.heal()
+        worked = one.returncode in {-number, 128 + number} and bool(box.requests)
+        self.happened[f"{number.name} {'while it worked' if worked else 'too late'}"] += 1
 
 
 @contextmanager
@@ -257,7 +351,7 @@ def offices(folder: Path, trade: Trade) -> Iterator[tuple[Side, Side]]:
         yield Side(folder / "undisturbed", first, trade), Side(folder / "disturbed", second, trade)
 
 
-def soak(folder: Path, *, days: int, dossiers: int, passes: int, kills: float, seed: int) -> dict[str, int]:
+def soak(folder: Path, *, days: int, dossiers: int, passes: int, kills: float, seed: int) -> Counter[str]:
     """Live through all of it; return how often what happened. Raises AssertionError naming the seed and the day."""
     trade = Trade(dossiers, seed)
     with offices(folder, trade) as (calm, busy):
@@ -272,6 +366,7 @@ def soak(folder: Path, *, days: int, dossiers: int, passes: int, kills: float, s
                 busy.deliver(deliveries[hour * size : (hour + 1) * size])
                 misfortune.make_pass()
                 assert busy.lost() == [], f"seed {seed}, day {number}, hour {hour}: acknowledged and not stored"
+            busy.desk.sync()
             assert busy.gaps() == [], f"seed {seed}, day {number}"
             sys.stderr.write(f"day {number + 1} of {days}: nothing lost, no false gap\n")
         result = busy.desk.sync()
@@ -282,7 +377,7 @@ def soak(folder: Path, *, days: int, dossiers: int, passes: int, kills: float, s
             assert not difference, f"seed {seed}: {view}: {difference[:4]}"
             assert len(found[view]) == len(rows), f"seed {seed}: {view}"
         assert [busy.desk.waiting(one) for one in busy.dossiers] == [[]] * dossiers, f"seed {seed}: left in the feed"
-        return {**misfortune.happened, "rows compared": sum(map(len, expected.values()))}
+        return misfortune.happened + Counter({"rows compared": sum(map(len, expected.values()))})
 
 
 def main() -> None:

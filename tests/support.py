@@ -3,10 +3,12 @@
 import io
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -28,6 +30,19 @@ path = "codasync.db"
 timeout = {timeout}
 time_budget = {time_budget}
 """
+
+
+@contextmanager
+def heard(number: int) -> Iterator[None]:
+    """Let a process that is started now hear a signal, even where these tests run in the background of a shell."""
+    if number == signal.SIGKILL:  # it is always heard
+        yield
+        return
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 class Home:

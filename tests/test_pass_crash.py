@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from desk import Desk, account, acknowledged, asked, downloads, invoice, statement, statements
-from support import Home
+from support import Home, heard
 
 from codasync.sandbox import Dossier, Sandbox, faults, pdf
 from codasync.sandbox.faults import Action, Exchange
@@ -52,19 +51,9 @@ def undisturbed(desk: Desk, folder: Path) -> dict[str, list[tuple[object, ...]]]
     return other.views()
 
 
-@contextmanager
-def heard(number: int) -> Iterator[None]:
-    """Let a process that is started now hear a signal, even where these tests run in the background of a shell."""
-    before = signal.signal(number, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
-
-
 def kill_when(desk: Desk, ready: Callable[[], bool], how: int = signal.SIGKILL) -> int:
     """Start `sync` as a process and send it a signal as soon as `ready`; return how it ended."""
-    with nullcontext() if how == signal.SIGKILL else heard(how):
+    with heard(how):
         process = subprocess.Popen(
             desk.home.command("sync"), env=desk.home.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
