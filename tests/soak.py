@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from desk import Desk, account, acknowledged, invoice
-from support import Home, Row, heard
-from views import BYTES, Views, in_order
+from support import Home, heard
+from views import by_bytes
 
 from codasync.sandbox import Office, Sandbox, coda_writer, faults, pdf
 from codasync.sandbox.days import banking_days
@@ -169,23 +169,12 @@ class Side:
 
     def views(self) -> dict[str, list[tuple[object, ...]]]:
         """Return what the documented views show; of documents with equal bytes, chance decides which one counts."""
-        shown = Views(self.desk.query, BYTES).shown()
-        documents = [dict(row) for row in shown["documents"]]
-        times = Counter(_bytes(row) for row in documents)
-        shared = [row for row in documents if row["sha256"] and times[_bytes(row)] > 1]
-        shown["what became of equal bytes"] = [
-            {"document": _bytes(row), "state": row.pop("state"), "reason": row.pop("reason")} for row in shared
-        ]
-        return in_order({**shown, "documents": documents})
+        return by_bytes(self.desk.query)
 
     def gaps(self) -> list[str]:
         """Return the journals of which statements are said to be missing."""
         rows = self.desk.query("SELECT * FROM reception WHERE state IN ('gap', 'broken') OR missing <> '[]'")
         return [f"{row['dossier_code']} {row['state']}: {row['reason']}" for row in rows]
-
-
-def _bytes(row: Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in BYTES)
 
 
 @dataclass(frozen=True, slots=True)

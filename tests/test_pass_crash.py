@@ -8,13 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desk import Desk, account, acknowledged, asked, downloads, invoice, statement, statements
+from desk import Desk, acknowledged, asked, downloads
 from support import Home, heard
+from undisturbed import MAIN, assert_nothing_is_acknowledged_that_is_not_stored, dossier_of_everything, undisturbed
 
-from codasync.sandbox import Dossier, Sandbox, faults, pdf
+from codasync.sandbox import Dossier, Sandbox, faults
 from codasync.sandbox.faults import Action, Exchange
-
-MAIN, OTHER = account(1), account(2)
 
 
 @pytest.fixture
@@ -24,31 +23,7 @@ def desk(home: Home) -> Desk:
 
 @pytest.fixture
 def dossier(desk: Desk) -> Dossier:
-    """A dossier with something of every kind that a pass treats in its own way."""
-    dossier = desk.dossier("0042", MAIN)
-    one, two, three = statements(MAIN, 3)
-    desk.deliver_coda(dossier, one)
-    desk.deliver_coda(dossier, statement(OTHER))
-    desk.deliver(dossier, "purchase_invoice", {"xml": invoice(pages=None), "pdf": pdf.write(["F1"])})
-    desk.deliver(dossier, "soda", {"xml": b"<a/>"})
-    desk.deliver_coda(dossier, two, three)
-    desk.deliver(dossier, "sales_invoice", {"pdf": pdf.write(["V1"])})
-    desk.deliver_coda(dossier, two)
-    desk.deliver_coda(dossier, one, redelivery=True)
-    return dossier
-
-
-def undisturbed(desk: Desk, folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return the views after a pass, in another database, to which nothing happened."""
-    folder.mkdir()
-    other = Desk(Home(folder, desk.box))
-    other.enable("0042", MAIN.number)
-    other.sync()
-    desk.box.rewind("0042")
-    desk.box.rewind("0042", redelivery=True)
-    desk.box.acknowledged.clear()
-    desk.box.requests.clear()
-    return other.views()
+    return dossier_of_everything(desk)
 
 
 def kill_when(desk: Desk, ready: Callable[[], bool], how: int = signal.SIGKILL) -> int:
@@ -62,14 +37,6 @@ def kill_when(desk: Desk, ready: Callable[[], bool], how: int = signal.SIGKILL) 
             time.sleep(0.005)
         process.send_signal(how)
         return process.wait(30)
-
-
-def assert_nothing_is_acknowledged_that_is_not_stored(desk: Desk, dossier: Dossier) -> None:
-    for kind, feed in (("download", "normal"), ("redownload", "redelivery")):
-        for index in acknowledged(desk.box, dossier, kind):
-            rows = desk.query("SELECT state FROM documents WHERE feed_index = ? AND feed_kind = ?", index, feed)
-            assert rows
-            assert "unavailable" not in {row["state"] for row in rows}
 
 
 SLOW = faults.delay(20)
@@ -91,7 +58,7 @@ SLOW = faults.delay(20)
 def test_after_a_kill_the_next_pass_ends_as_if_nothing_had_happened(
     desk: Desk, dossier: Dossier, tmp_path: Path, path: str, method: str, skip: int, action: Action
 ) -> None:
-    expected = undisturbed(desk, tmp_path / "undisturbed")
+    expected = undisturbed(desk, tmp_path / "undisturbed").views()
     desk.home.write_config(timeout=60)
     fault = desk.box.fault(path, action, method=method, skip=skip)
     assert kill_when(desk, lambda: fault.played > 0) == -signal.SIGKILL
@@ -103,7 +70,7 @@ def test_after_a_kill_the_next_pass_ends_as_if_nothing_had_happened(
 
 
 def test_a_kill_after_the_acknowledgement_arrived_loses_nothing(desk: Desk, dossier: Dossier, tmp_path: Path) -> None:
-    expected = undisturbed(desk, tmp_path / "undisturbed")
+    expected = undisturbed(desk, tmp_path / "undisturbed").views()
 
     def acknowledge_and_hang(exchange: Exchange) -> None:
         exchange.answer()
@@ -123,7 +90,7 @@ def test_a_kill_after_the_acknowledgement_arrived_loses_nothing(desk: Desk, doss
 def test_kills_at_any_moment_of_one_pass_after_the_other_end_in_the_same_database(
     desk: Desk, dossier: Dossier, tmp_path: Path
 ) -> None:
-    expected = undisturbed(desk, tmp_path / "undisturbed")
+    expected = undisturbed(desk, tmp_path / "undisturbed").views()
     desk.box.fault("/v2/", faults.delay(0.03), times=None)
     for seen in (2, 5, 7, 10):
         desk.box.requests.clear()

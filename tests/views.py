@@ -6,6 +6,7 @@ rows as there were passes, and the folder of an export: they alone are left out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from support import Row
@@ -74,3 +75,18 @@ class Views:
 def in_order(views: Mapping[str, list[Row]]) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of each view as tuples in an order of their own."""
     return {view: sorted((tuple(row.values()) for row in rows), key=repr) for view, rows in views.items()}
+
+
+def by_bytes(query: Query) -> dict[str, list[tuple[object, ...]]]:
+    """Return what the views show where chance decided which of the documents with equal bytes counts."""
+    shown = Views(query, BYTES).shown()
+    times = Counter(_bytes(row) for row in shown["documents"])
+    shared = [row for row in shown["documents"] if row["sha256"] and times[_bytes(row)] > 1]
+    shown["what became of equal bytes"] = [
+        {"document": _bytes(row), "state": row.pop("state"), "reason": row.pop("reason")} for row in shared
+    ]
+    return in_order(shown)
+
+
+def _bytes(row: Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in BYTES)

@@ -1,0 +1,47 @@
+"""A dossier with something of every kind, and what an office has of it that nothing happened to."""
+
+from pathlib import Path
+
+from desk import Desk, account, acknowledged, invoice, statement, statements
+from support import Home
+
+from codasync.sandbox import Dossier, pdf
+
+MAIN, OTHER = account(1), account(2)
+
+
+def dossier_of_everything(desk: Desk) -> Dossier:
+    """Give the office a dossier with something of every kind that a pass treats in its own way."""
+    dossier = desk.dossier("0042", MAIN)
+    one, two, three = statements(MAIN, 3)
+    desk.deliver_coda(dossier, one)
+    desk.deliver_coda(dossier, statement(OTHER))
+    desk.deliver(dossier, "purchase_invoice", {"xml": invoice(pages=None), "pdf": pdf.write(["F1"])})
+    desk.deliver(dossier, "soda", {"xml": b"<a/>"})
+    desk.deliver_coda(dossier, two, three)
+    desk.deliver(dossier, "sales_invoice", {"pdf": pdf.write(["V1"])})
+    desk.deliver_coda(dossier, two)
+    desk.deliver_coda(dossier, one, redelivery=True)
+    return dossier
+
+
+def undisturbed(desk: Desk, folder: Path) -> Desk:
+    """Return an office after a pass, in another database, to which nothing happened; CodaBox forgets that pass."""
+    folder.mkdir()
+    other = Desk(Home(folder, desk.box))
+    other.enable("0042", MAIN.number)
+    other.sync()
+    desk.box.rewind("0042")
+    desk.box.rewind("0042", redelivery=True)
+    desk.box.acknowledged.clear()
+    desk.box.requests.clear()
+    return other
+
+
+def assert_nothing_is_acknowledged_that_is_not_stored(desk: Desk, dossier: Dossier) -> None:
+    """Look up all that was acknowledged in the database."""
+    for kind, feed in (("download", "normal"), ("redownload", "redelivery")):
+        for index in acknowledged(desk.box, dossier, kind):
+            rows = desk.query("SELECT state FROM documents WHERE feed_index = ? AND feed_kind = ?", index, feed)
+            assert rows
+            assert "unavailable" not in {row["state"] for row in rows}
