@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from desk import Desk, account, statements
+from desk import Desk, account, acknowledged, statements
 from support import Home
 
 from codasync.errors import DatabaseTrouble
@@ -142,6 +142,24 @@ def test_a_reader_that_dawdles_delays_a_pass_and_does_not_break_it(desk: Desk) -
         assert desk.sync().exit_code == 0
         ended.join()
     assert desk.count("bank_statements") == 21
+
+
+def test_a_reader_that_dawdles_for_longer_than_a_pass_waits_ends_it_and_the_next_one_completes_it(desk: Desk) -> None:
+    dossier = desk.box.office.find("0042")
+    desk.box.acknowledged.clear()
+    desk.deliver_coda(dossier, list(statements(MAIN, 21))[20])
+    impatient = "from codasync import cli, store_file; store_file.WRITER_TIMEOUT = 0.2; cli.main()"
+    command = [sys.executable, "-c", impatient, *desk.home.command("sync")[3:]]
+    with closing(sqlite3.connect(desk.home.database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM bank_transactions").fetchone()
+        done = subprocess.run(command, env=desk.home.environ(), capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 14, done.stderr
+    assert done.stderr.startswith(f"codasync: database {desk.home.database}: another program holds it - ")
+    assert done.stderr.count("\n") == 1
+    assert acknowledged(desk.box, dossier) == []
+    assert desk.sync().exit_code == 0
+    assert (desk.count("bank_statements"), desk.waiting(dossier)) == (21, [])
 
 
 def test_what_a_killed_writer_left_is_repaired_by_whoever_may_write(desk: Desk) -> None:
