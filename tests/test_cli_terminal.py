@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from desk import account
+from desk import Desk, account, invoice, statement
 from support import Home
 from terminal import on_terminal
+
+from codasync.sandbox import coda_writer, faults
 
 BANK = account(1)
 MALTESE = "MT84MALT011000012345MTLCAST001S"
@@ -65,3 +67,52 @@ def test_control_characters_are_shown_and_never_sent_to_the_terminal(home: Home,
     assert "2J" in seen
     for sequence in ("\x1b]", "\x1b[2J", "\x07", "\x9b", "\u202e"):
         assert sequence not in seen
+
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eA"
+RAW = ("\x1b]", "\x1b[2J", "\x07", "\x9b", "\u202e")
+
+
+@pytest.fixture
+def strange(home: Home) -> Home:
+    """An office to which the bank, a supplier, the office's own list of clients and CodaBox say strange things."""
+    desk = Desk(home)
+    dossier, failing = desk.dossier("0042", BANK), desk.dossier("0043", account(2))
+    home.box.office.find("0042").name = home.box.office.find("0043").name = f"Boulangerie {EVIL}"
+    home.box.add_account("0042", MALTESE, "MALTMTMT", mandate_state=f"waiting {EVIL}")
+    desk.enable("0042", MALTESE)
+    for one in (statement(BANK, 1), statement(BANK, 3)):
+        written = coda_writer.write(one).replace(b"FACTURE", b"\x1b[2J\x07\x9bA")
+        desk.deliver(dossier, "coda", {"cod": written})
+    desk.deliver(dossier, "purchase_invoice", {"xml": invoice("F\u202e1").replace(b"Moulins", "M\x9bA".encode())})
+    home.box.fault(f"/feed/{failing.feed_id}/", faults.refuse(403, f"Not today {EVIL}"), times=None)
+    desk.sync()
+    return home
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "status",
+        "status --all",
+        "status --redelivery",
+        "status --format json",
+        "show 1",
+        "show 3",
+        "transactions 0042",
+        "transactions 0042 --format csv",
+        "inbox 0042",
+        "journals",
+    ],
+)
+def test_what_strangers_say_is_shown_and_never_sent_to_the_terminal(strange: Home, command: str) -> None:
+    seen = on_terminal(strange, *command.split(), columns=200)
+    assert re.search(r"\\(x1b|x9b|u202e|u001b|u009b)", seen)
+    assert [one for one in RAW if one in seen] == []
+
+
+def test_what_a_pass_says_of_strangers_is_shown_and_never_sent_to_the_terminal(strange: Home) -> None:
+    strange.box.fault("/redownload-feed/", faults.refuse(403, f"Not today {EVIL}"), times=None)
+    seen = on_terminal(strange, "-v", "sync", columns=200, code=3)
+    assert r"\x1b[2J" in seen
+    assert [one for one in RAW if one in seen] == []
