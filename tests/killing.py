@@ -1,14 +1,17 @@
-"""Commands that are killed by events of their own, not by the clock: the kill strikes where it is meant to."""
+"""Commands that are killed by events, not by the clock: the kill strikes where it is meant to."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+
+from support import Home, heard
 
 KILLED = -signal.SIGKILL
 Event = Literal["file", "sql", "request"]
@@ -84,3 +87,16 @@ def striking() -> Iterator[Strike]:
 
         yield strike
         write.close()
+
+
+def kill_when(home: Home, ready: Callable[[], bool], how: int = signal.SIGKILL) -> int:
+    """Start `sync` as a process and send it a signal as soon as `ready`; return how it ended."""
+    with heard(how):
+        process = subprocess.Popen(
+            home.command("sync"), env=home.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    with process:
+        while not ready() and process.poll() is None:
+            time.sleep(0.005)
+        process.send_signal(how)
+        return process.wait(30)

@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from desk import Desk, acknowledged, asked, downloads
-from support import Home, heard
+from killing import kill_when
+from support import Home
 from undisturbed import MAIN, assert_nothing_is_acknowledged_that_is_not_stored, dossier_of_everything, undisturbed
 
 from codasync.sandbox import Dossier, Sandbox, faults
@@ -24,19 +24,6 @@ def desk(home: Home) -> Desk:
 @pytest.fixture
 def dossier(desk: Desk) -> Dossier:
     return dossier_of_everything(desk)
-
-
-def kill_when(desk: Desk, ready: Callable[[], bool], how: int = signal.SIGKILL) -> int:
-    """Start `sync` as a process and send it a signal as soon as `ready`; return how it ended."""
-    with heard(how):
-        process = subprocess.Popen(
-            desk.home.command("sync"), env=desk.home.environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-    with process:
-        while not ready() and process.poll() is None:
-            time.sleep(0.005)
-        process.send_signal(how)
-        return process.wait(30)
 
 
 SLOW = faults.delay(20)
@@ -61,7 +48,7 @@ def test_after_a_kill_the_next_pass_ends_as_if_nothing_had_happened(
     expected = undisturbed(desk, tmp_path / "undisturbed").views()
     desk.home.write_config(timeout=60)
     fault = desk.box.fault(path, action, method=method, skip=skip)
-    assert kill_when(desk, lambda: fault.played > 0) == -signal.SIGKILL
+    assert kill_when(desk.home, lambda: fault.played > 0) == -signal.SIGKILL
     assert_nothing_is_acknowledged_that_is_not_stored(desk, dossier)
     desk.box.heal()
     desk.sync()
@@ -78,7 +65,7 @@ def test_a_kill_after_the_acknowledgement_arrived_loses_nothing(desk: Desk, doss
 
     fault = desk.box.fault("/feed/", acknowledge_and_hang, method="PUT")
     desk.home.write_config(timeout=60)
-    kill_when(desk, lambda: fault.played > 0 and bool(acknowledged(desk.box, dossier)))
+    kill_when(desk.home, lambda: fault.played > 0 and bool(acknowledged(desk.box, dossier)))
     assert_nothing_is_acknowledged_that_is_not_stored(desk, dossier)
     desk.box.heal()
     desk.box.requests.clear()
@@ -94,7 +81,7 @@ def test_kills_at_any_moment_of_one_pass_after_the_other_end_in_the_same_databas
     desk.box.fault("/v2/", faults.delay(0.03), times=None)
     for seen in (2, 5, 7, 10):
         desk.box.requests.clear()
-        kill_when(desk, lambda seen=seen: len(desk.box.requests) >= seen)  # type: ignore[misc]
+        kill_when(desk.home, lambda seen=seen: len(desk.box.requests) >= seen)  # type: ignore[misc]
         assert_nothing_is_acknowledged_that_is_not_stored(desk, dossier)
     desk.sync()
     assert desk.views() == expected
@@ -121,7 +108,7 @@ def test_a_signal_ends_the_pass_after_the_document_in_hand(
 ) -> None:
     desk.home.config.write_text(desk.home.config.read_text() + "workers = 1\n")
     fault = desk.box.fault("/download/", faults.delay(0.5))
-    assert kill_when(desk, lambda: fault.played > 0, number) == code
+    assert kill_when(desk.home, lambda: fault.played > 0, number) == code
     assert len(downloads(desk.box)) == 1
     assert desk.home.states()["stored"] == 1
     assert desk.one("SELECT outcome FROM sync_runs")["outcome"] == "interrupted"
