@@ -12,7 +12,7 @@ from threading import Event
 
 import pytest
 from desk import account, statement, statements
-from support import Home
+from support import Home, heard
 
 from codasync.sandbox import faults
 
@@ -226,7 +226,9 @@ def held_up(
 
     home.box.fault(path, hold, skip=skip)
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=home.environ()) as process:
+    with heard(signal.SIGHUP), heard(signal.SIGINT), heard(signal.SIGTERM):
+        process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=home.environ())
+    with process:
         try:
             assert reached.wait(60)
             yield process, go_on

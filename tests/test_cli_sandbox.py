@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from support import heard
 
 from codasync import cli, demo, sandbox
 
@@ -30,7 +31,9 @@ def codasync(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[s
 def serving(folder: Path, *options: object) -> Iterator[str]:
     """Serve a sandbox and give what it says to write into a config; end it as a person does."""
     command = [sys.executable, "-m", "codasync", "sandbox", str(folder), *map(str, options)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with heard(signal.SIGINT):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with process:
         assert process.stderr
         try:
             yield "".join(process.stderr.readline() for _ in range(3))
