@@ -307,7 +307,7 @@ class Misfortune:
 
     def _fill_disk(self) -> None:
         home = self._side.desk.home
-        blocks = home.database.stat().st_size // 512 + self._chance.randrange(-20, 20)
+        blocks = int(home.database.stat().st_size // 512 * self._chance.uniform(0.3, 1.1))
         command = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *home.command("sync")]
         done = subprocess.run(command, env=home.environ(), stderr=QUIET, check=False)
         self.happened["disk full" if done.returncode == 14 else "disk large enough"] += 1
