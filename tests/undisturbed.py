@@ -39,9 +39,14 @@ def undisturbed(desk: Desk, folder: Path) -> Desk:
 
 
 def assert_nothing_is_acknowledged_that_is_not_stored(desk: Desk, dossier: Dossier) -> None:
-    """Look up all that was acknowledged in the database."""
+    """Look up in the database what was acknowledged, each with all before it: what is missing has to wait still."""
     for kind, feed in (("download", "normal"), ("redownload", "redelivery")):
         for index in acknowledged(desk.box, dossier, kind):
-            rows = desk.query("SELECT state FROM documents WHERE feed_index = ? AND feed_kind = ?", index, feed)
-            assert rows
-            assert "unavailable" not in {row["state"] for row in rows}
+            assert desk.query("SELECT 1 FROM documents WHERE feed_index = ? AND feed_kind = ?", index, feed)
+        missing = desk.query(
+            "SELECT feed_index FROM documents WHERE state = 'unavailable' AND feed_kind = ? AND dossier_code = ?",
+            feed,
+            dossier.code,
+        )
+        waiting = desk.box.waiting(dossier.code, redelivery=feed == "redelivery")
+        assert {row["feed_index"] for row in missing} <= set(waiting)
