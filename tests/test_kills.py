@@ -84,9 +84,7 @@ def test_an_answer_that_a_killed_registration_had_on_disk_is_not_lost(
 # --- enable-journal, import-ledger
 
 
-def test_a_journal_whose_enabling_was_killed_at_any_earlier_statement_is_enabled_by_the_same_command(
-    home: Home, strike: Strike
-) -> None:
+def test_a_journal_whose_enabling_was_killed_is_enabled_by_the_same_command(home: Home, strike: Strike) -> None:
     desk = Desk(home)
     dossier = desk.dossier("0042", MAIN, enabled=False)
     for one in statements(MAIN, 4):
@@ -138,7 +136,7 @@ def amounts(home: Home) -> list[int]:
 # --- a migration
 
 
-def test_a_migration_killed_at_any_statement_of_sql_is_made_by_the_next_command(
+def test_a_migration_killed_at_any_instant_is_made_by_the_next_command(
     home: Home, strike: Strike, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     script = (Path(__file__).parent / "store" / "version-1.sql").read_text(encoding="utf-8")
