@@ -27,7 +27,7 @@ def dossiers(desk: Desk) -> list[Dossier]:
     for dossier, bank in zip(found, BANKS, strict=True):
         for one in statements(bank, 3):
             desk.deliver_coda(dossier, one)
-        desk.deliver(dossier, "purchase_invoice", {"xml": invoice()})
+        desk.deliver(dossier, "purchase_invoice", {"xml": invoice(f"F{dossier.code}")})
     desk.box.requests.clear()
     return found
 
