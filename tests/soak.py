@@ -212,6 +212,8 @@ KINDS = {
     "download cut, close": cut_download("close"),
     "download cut, chunked": cut_download("chunked"),
     "download cut, gzip": cut_download("gzip"),
+    "download cut after a statement": Kind(DOWNLOADS, lambda _: cut_after_a_statement, once=True),
+    "another document's body": Kind(DOWNLOADS, lambda _: faults.swap(SWAPPED), once=True),
     "download dripping": Kind(DOWNLOADS, lambda _: faults.drip(1, 0.3), once=True),
     "400 or 403": Kind(ANY, lambda chance: faults.refuse(chance.choice([400, 403]))),
     "401": Kind(ANY, lambda _: faults.refuse(401)),
@@ -231,12 +233,6 @@ KINDS = {
     "list repeated": Kind(LISTS, lambda _: faults.repeat_entries(), "GET"),
     "list shuffled": Kind(LISTS, lambda chance: faults.shuffle(chance.randrange(99)), "GET"),
 }
-# what looks whole and is not what was asked for: seen only by who asks twice
-DOUBTFUL = {
-    "another document's body": Kind(DOWNLOADS, lambda _: faults.swap(SWAPPED), once=True),
-    "download cut after a statement": Kind(DOWNLOADS, lambda _: cut_after_a_statement, once=True),
-}
-WITH_DOUBTFUL = False
 QUIET = subprocess.DEVNULL
 CLOCK = [dt.timedelta(0)] * 4 + [dt.timedelta(days=-3), dt.timedelta(hours=-1), dt.timedelta(days=1)]
 # holds the write lock of a database for a moment
@@ -254,7 +250,6 @@ class Misfortune:
 
     def __init__(self, side: Side, seed: int, kills: float) -> None:
         self._side, self._chance, self._kills = side, random.Random(f"misfortune {seed}"), kills
-        self._kinds = {**KINDS, **(DOUBTFUL if WITH_DOUBTFUL else {})}
         self.happened: Counter[str] = Counter()
 
     def make_pass(self) -> None:
@@ -269,7 +264,7 @@ class Misfortune:
 
     def _disturb(self) -> None:
         side, off = self._side, self._chance.choice(CLOCK)
-        drawn = {name: self._fault(self._kinds[name]) for name in self._draw()}
+        drawn = {name: self._fault(KINDS[name]) for name in self._draw()}
         side.desk.clock = lambda: utc_now() + off
         with self._held() if self._chance.random() < 0.08 else nullcontext():
             result = side.desk.sync()
@@ -282,7 +277,7 @@ class Misfortune:
 
     def _draw(self) -> list[str]:
         """Draw up to three kinds of fault, of those that happened least so far."""
-        rare = sorted(self._kinds, key=lambda name: self.happened[name])[: len(self._kinds) // 4]
+        rare = sorted(KINDS, key=lambda name: self.happened[name])[: len(KINDS) // 4]
         return self._chance.sample(rare, self._chance.randrange(4))
 
     def _fault(self, kind: Kind) -> Fault:
