@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import tomli
 
+from codasync import places
 from codasync.errors import ConfigMissing, ConfigWrong
 from codasync.ledger_profile import AUTO, COLUMNS, DATE_PARTS, DECIMAL_MARKS, DELIMITERS, ENCODINGS, Profile
 from codasync.reception import Thresholds
@@ -94,10 +95,10 @@ def load(named: Path | None, environ: Mapping[str, str], *, database: Path | Non
 
     `database` overrides the config's. Raises ConfigMissing with the places tried, ConfigWrong with every mistake.
     """
-    places = [named] if named else search_places(environ)
-    path = next((place for place in places if _is_file(place)), None)
+    tried = [named] if named else search_places(environ)
+    path = next((place for place in tried if places.is_file(place)), None)
     if path is None:
-        raise ConfigMissing(places=", ".join(map(str, places)))
+        raise ConfigMissing(places=", ".join(map(str, tried)))
     path = path.absolute()
     reader = _Reader(path, _parse(path))
     reader.problems += _who_else_writes(path)
@@ -115,20 +116,9 @@ def _who_else_writes(path: Path) -> list[str]:
         problems.append(f"anybody may write it: run `chmod o-w {path}`")
     if found.st_uid not in {0, os.geteuid()}:
         problems.append(f"it belongs to user {found.st_uid}: look at it, then run `chown root {path}`")
-    folders = sorted({path.parent.resolve(), path.resolve().parent})  # of a link, and of what it leads to
     return problems + [
-        f"anybody may put another in its place: run `chmod o-w {folder}`"
-        for folder in folders
-        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH
+        f"anybody may put another in its place: run `chmod o-w {folder}`" for folder in places.open_to_anybody(path)
     ]
-
-
-def _is_file(place: Path) -> bool:
-    """Tell whether there is a file; a folder that may not be looked into, as another user's home, has none for us."""
-    try:
-        return place.is_file()
-    except PermissionError:
-        return False
 
 
 def _expand_home(text: str) -> str:
@@ -268,7 +258,7 @@ class _Reader:
         if not _text(value):
             return None
         path = self.place(value)
-        if not path.is_file():
+        if not places.is_file(path):
             raise _BadValueError(f"there is no file {path}")
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from codasync import places
 from codasync.errors import (
     AnswerNotUnderstood,
     CredentialsExist,
@@ -106,9 +107,8 @@ def _check(file: Path, found: os.stat_result, environ: Mapping[str, str]) -> Non
     if found.st_uid not in {0, os.geteuid()}:
         whose = f"belongs to user {found.st_uid}, neither to root nor to who runs this"
         raise NotRegistered(reason=f"{file} {whose}: look at it, then `chown` it, or move it away")
-    for folder in sorted({file.parent.resolve(), file.resolve().parent}):  # of a link, and of what it leads to
-        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
-            raise NotRegistered(reason=f"anybody may put another file in the place of {file}: run `chmod o-w {folder}`")
+    for folder in places.open_to_anybody(file):
+        raise NotRegistered(reason=f"anybody may put another file in the place of {file}: run `chmod o-w {folder}`")
 
 
 class Reservation:
@@ -189,9 +189,9 @@ def reserve(file: Path, *, replace: bool) -> Iterator[Reservation]:
 
     Raises CredentialsExist, NotWritable.
     """
-    if file.is_dir():
+    if places.is_folder(file):
         raise NotWritable(path=file, reason="it is a folder", remedy="name a file as codabox.credentials_file")
-    if file.exists() and not replace:
+    if places.is_there(file) and not replace:
         raise CredentialsExist(path=file)
     try:
         descriptor, name = tempfile.mkstemp(AFTER, f".{file.name}{BEFORE}", file.parent)

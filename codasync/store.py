@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from codasync import store_retellings
 from codasync.errors import DatabaseTrouble
 from codasync.plan import WANTED_AFTER_ALL, Selection, date
-from codasync.store_file import connect, create_file
+from codasync.store_file import connect, create_file, facts_of
 from codasync.store_invoices import StoreInvoices
 from codasync.store_rows import Row, movement_references, movement_rows, statement_row
 from codasync.store_schema import VERSION
@@ -49,8 +49,9 @@ def utc_now() -> dt.datetime:
 
 
 def is_new(path: Path) -> bool:
-    """Tell whether opening this database begins a new one: it is not there, or was left empty."""
-    return not path.exists() or path.stat().st_size == 0
+    """Tell whether opening this database begins a new one: it is not there, or empty. Raises DatabaseTrouble."""
+    found = facts_of(path)
+    return found is None or found.st_size == 0
 
 
 def open_store(
@@ -61,7 +62,7 @@ def open_store(
     `create` makes a missing file (mode 0640); `read_only` never writes, except to repair what a killed pass left or to
     migrate. Raises DatabaseTrouble when the file is missing, newer than this program, not codasync's, or damaged.
     """
-    if create and not path.exists():
+    if create and facts_of(path) is None:
         create_file(path)
     store = Store(path, connect(path, "ro" if read_only else "rw"), clock)
     try:

@@ -15,6 +15,7 @@ from typing import Self
 
 import sqlite_utils
 
+from codasync import places
 from codasync.errors import DatabaseTrouble
 from codasync.store_keys import number_key, references, supplier_number
 from codasync.store_retellings import retold_of_account
@@ -42,21 +43,32 @@ def create_file(path: Path) -> None:
 
 def check_folder(path: Path) -> None:
     """Raise DatabaseTrouble where anybody may put another file in the place of this one, or of what it links to."""
-    for folder in sorted({path.parent.resolve(), path.resolve().parent}):
-        if folder.stat().st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH:
-            reason, remedy = "anybody may put another in its place", f"look at it, then `chmod o-w {folder}`"
-            raise DatabaseTrouble(path=path, reason=reason, remedy=remedy)
+    for folder in places.open_to_anybody(path):
+        reason, remedy = "anybody may put another in its place", f"look at it, then `chmod o-w {folder}`"
+        raise DatabaseTrouble(path=path, reason=reason, remedy=remedy)
+
+
+def facts_of(path: Path) -> os.stat_result | None:
+    """Return what the file system knows of a database, None when it is not there. Raises DatabaseTrouble."""
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        remedy = "codasync needs a folder that it may look into, as that of database.path"
+        raise DatabaseTrouble(path=path, reason=error.strerror, remedy=remedy) from None
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """Open a file that is there, `ro` or `rw`. Raises DatabaseTrouble."""
-    if path.exists() and not path.is_file():
-        reason = "it is a folder" if path.is_dir() else "it is a device, not a file"
-        raise DatabaseTrouble(path=path, reason=reason, remedy="name a file, as database.path or with --db")
-    if not path.is_file():
+    found = facts_of(path)
+    if found is None:
         remedy = "`codasync sync` makes it; or name another with --db"
         raise DatabaseTrouble(path=path, reason="there is no such file", remedy=remedy)
-    if path.stat().st_mode & stat.S_IWOTH:
+    if not stat.S_ISREG(found.st_mode):
+        reason = "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is a device, not a file"
+        raise DatabaseTrouble(path=path, reason=reason, remedy="name a file, as database.path or with --db")
+    if found.st_mode & stat.S_IWOTH:
         raise DatabaseTrouble(path=path, reason="anybody may write it", remedy=f"look at it, then `chmod o-w {path}`")
     check_folder(path)
     timeout = READER_TIMEOUT if mode == "ro" else WRITER_TIMEOUT

@@ -5,9 +5,10 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from codasync import places
 from codasync.errors import DatabaseTrouble, PassRunning
 
 # what is planted there is neither followed nor waited for
@@ -22,15 +23,16 @@ def pass_lock(database: Path, started_at: str, *, suffix: str = ".lock") -> Iter
     Raises DatabaseTrouble when the lock's file cannot be had, or something else has its name, which is left as it is.
     The file is never deleted: a process that waits on a deleted file would hold a lock that nobody else sees.
     """
-    database = database.resolve()  # a link to the file is the same database
-    if database.is_dir():
+    database = places.without_links(database)  # a link to the file is the same database
+    if places.is_folder(database):
         raise DatabaseTrouble(path=database, reason="it is a folder", remedy="name a file as database.path")
     path = Path(f"{database}{suffix}")
     descriptor = _open(path)
     try:
         _take(descriptor, database)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()}, since {started_at}\n".encode(), 0)
+        with suppress(OSError):  # a full disk takes no note of who holds it
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"process {os.getpid()}, since {started_at}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)

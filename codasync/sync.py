@@ -119,7 +119,7 @@ def run(
 
 def dry_run(config: Config, credentials: Credentials, *, only: str | None = None) -> PassResult:
     """Return what a pass would do, changing nothing here or at CodaBox. Raises what the calls raise."""
-    known = open_store(config.database, read_only=True) if config.database.exists() else memory_store()
+    known = memory_store() if is_new(config.database) else open_store(config.database, read_only=True)
     with known as store, connect(config, credentials) as box:
         return Pass(config, store, box, Event()).preview(only)
 

@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk import Desk, acknowledged, statements
+from desk import Desk, statements
 from support import Home
 from undisturbed import MAIN, assert_nothing_is_acknowledged_that_is_not_stored, dossier_of_everything, undisturbed
 from views import by_bytes
@@ -21,7 +22,7 @@ cp "$FROM"/codasync.db "$DISK"; "$@"; code=$?; cp "$DISK"/codasync.db* "$FROM"; 
 """
 AS_NOBODY = f"""
 import encodings.utf_8_sig, os, sys
-from codasync import cli, cli_pass, report, store, store_lock, sync
+from codasync import cli, cli_pass, demo, report, skipping, status_report, store, store_lock, store_reports, sync
 os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
 sys.exit(cli.main())
 """
@@ -62,28 +63,63 @@ def test_a_full_disk_ends_a_pass_with_14_and_nothing_is_acknowledged_that_is_not
     assert desk.waiting(dossier) == []
 
 
-@as_root
-@pytest.mark.parametrize("forbidden", ["folder", "codasync.db"])
-def test_what_may_not_be_written_ends_a_pass_with_14_before_anything_is_asked(desk: Desk, forbidden: str) -> None:
-    dossier = dossier_of_everything(desk)
-    folder = Path("/tmp", f"codasync-test-{os.getpid()}")  # where another user may look
-    office = Home(shutil.copytree(desk.home.folder, folder), desk.box)
+@pytest.fixture
+def office(desk: Desk) -> Iterator[Home]:
+    """An office of another user, in a folder where he may look."""
+    dossier_of_everything(desk)
+    folder = Path("/tmp", f"codasync-test-{os.getpid()}")
     try:
+        home = Home(shutil.copytree(desk.home.folder, folder), desk.box)
         for path in (folder, *folder.iterdir()):
             os.chown(path, NOBODY, NOBODY)
-        path = folder if forbidden == "folder" else folder / forbidden
-        path.chmod(0o555 if path.is_dir() else 0o444)
         desk.box.requests.clear()
-        done = as_nobody(office, "sync")
-        assert (done.returncode, done.stdout) == (14, ""), done.stderr
-        assert "write" in done.stderr
-        assert done.stderr.count("\n") == 1
-        assert acknowledged(desk.box, dossier) == []
-        path.chmod(0o755 if path.is_dir() else 0o644)
-        assert as_nobody(office, "sync").returncode == 0
-        assert office.states()["stored"] == 5
+        yield home
     finally:
         shutil.rmtree(folder)
+
+
+@as_root
+@pytest.mark.parametrize("forbidden", ["folder", "codasync.db"])
+def test_what_may_not_be_written_ends_a_pass_with_14_before_anything_is_asked(office: Home, forbidden: str) -> None:
+    path = office.folder if forbidden == "folder" else office.folder / forbidden
+    path.chmod(0o555 if path.is_dir() else 0o444)
+    done = as_nobody(office, "sync")
+    assert (done.returncode, done.stdout) == (14, ""), done.stderr
+    assert "write" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert office.box.requests == []
+    path.chmod(0o755 if path.is_dir() else 0o644)
+    assert as_nobody(office, "sync").returncode == 0
+    assert office.states()["stored"] == 5
+
+
+@as_root
+@pytest.mark.parametrize("command", [["sync"], ["sync", "--dry-run"], ["status"], ["journals"], ["skip", "1"]])
+@pytest.mark.parametrize("place", ["private/codasync.db", "loop", "x" * 300])
+def test_a_database_where_nobody_may_look_or_can_be_is_told_in_one_line(
+    office: Home, command: list[str], place: str
+) -> None:
+    (office.folder / "private").mkdir(0o700)
+    (office.folder / "loop").symlink_to("loop")
+    done = as_nobody(office, "--db", office.folder / place, *command)
+    assert (done.returncode, done.stdout) == (14, ""), done.stderr
+    [line] = done.stderr.splitlines()
+    assert str(office.folder / place) in line
+    assert office.box.requests == []
+
+
+@as_root
+@pytest.mark.parametrize(("key", "command"), [("credentials_file", ["register", "x"]), ("ca_bundle", ["journals"])])
+def test_a_file_of_the_config_where_this_user_may_not_look_is_told_with_10(
+    office: Home, key: str, command: list[str]
+) -> None:
+    (office.folder / "private").mkdir(0o700)
+    text = office.config.read_text(encoding="utf-8")
+    office.config.write_text(text.replace("[codabox]", f'[codabox]\n{key} = "private/file"'), encoding="utf-8")
+    done = as_nobody(office, *command)
+    assert done.returncode == 10, done.stderr
+    assert str(office.folder / "private" / "file") in done.stderr
+    assert office.box.requests == []
 
 
 def as_nobody(home: Home, *arguments: object) -> subprocess.CompletedProcess[str]:
