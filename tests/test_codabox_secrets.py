@@ -157,7 +157,7 @@ def test_half_a_character_in_a_refusal_does_no_harm(home: Home, path: str, statu
     home.call("enable-journal", "0042", BANK.number)
     home.box.deliver_coda("0042", statement(BANK))
     home.box.fault(path, faults.respond(status, '{"detail": "\\ud800 no"}', JSON), times=None)
-    codes = {("/pod-client/", 403): 12, ("/pod-client/", 500): 13}
+    codes = {("/pod-client/", 403): 12, ("/pod-client/", 404): 13, ("/pod-client/", 500): 13}
     for _ in range(2):
         done = home.call("-v", "sync", code=codes.get((path, status), 3))
         assert "? no" in done.stderr

@@ -8,7 +8,7 @@ from support import Home
 
 from codasync.errors import CredentialsRefused
 from codasync.sandbox import Dossier, faults
-from codasync.sandbox.faults import Action
+from codasync.sandbox.faults import Action, Exchange
 
 MAIN = account(1)
 NOON = dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC)
@@ -195,6 +195,37 @@ def test_refused_credentials_in_the_middle_stop_the_pass_at_once(desk: Desk, dos
     desk.sync()
     assert acknowledged(desk.box, dossier) == [indices[2]]
     assert downloads(desk.box).count(f"{indices[0]}/cod") == 1
+
+
+def cut_refusal(exchange: Exchange) -> None:
+    """Refuse the password and hang up in the middle of saying why."""
+    exchange.begin(401, {"Content-Type": "application/json", "Content-Length": "100"})
+    exchange.write(b'{"detail": "Inval')
+    exchange.hang_up()
+
+
+def test_a_refusal_of_the_credentials_that_is_cut_short_is_one_all_the_same(desk: Desk, dossier: Dossier) -> None:
+    desk.home.write_config(time_budget=30)
+    desk.box.fault("/delivery/feed/", cut_refusal, times=None)
+    desk.box.requests.clear()
+    assert desk.sync().exit_code == 12
+    assert len(asked(desk.box, "/delivery/feed/")) == 1
+
+
+def test_a_redelivery_feed_that_is_too_large_is_a_failed_feed_and_not_an_empty_one(
+    desk: Desk, dossier: Dossier
+) -> None:
+    desk.box.fault("/redownload-feed/", faults.edit(lambda body: body + b" " * 65_000_000))
+    result = desk.sync()
+    assert result.exit_code == 3
+    assert "larger than 64,000,000 bytes" in result.troubles[0].text
+
+
+@pytest.mark.parametrize("action", [faults.refuse(404), faults.refuse(410)], ids=["404", "410"])
+def test_an_office_without_a_list_of_feeds_may_have_the_wrong_address(desk: Desk, action: Action) -> None:
+    desk.box.fault("/pod-client/", action, times=None)
+    done = desk.home.call("sync", code=13)
+    assert "is codabox.base_url right?" in done.stderr
 
 
 def test_refused_credentials_at_the_start_cost_one_request(desk: Desk, dossier: Dossier) -> None:

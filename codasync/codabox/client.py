@@ -64,11 +64,17 @@ class CodaBox:
             raise AnswerLost(**trouble.facts) from None
 
     def pod(self) -> Pod:
-        """Ask for the office's feeds. Raises CredentialsRefused also where CodaBox forbids that."""
+        """Ask for the office's feeds.
+
+        Raises CredentialsRefused also where CodaBox forbids that, Unreachable where it has no such list.
+        """
         try:
             return self._ask("delivery/pod-client/", answers.pod, "the list of feeds")
         except Forbidden as refusal:
             raise CredentialsRefused(detail=refusal.facts["reason"]) from None
+        except NotServed as refusal:
+            reason = f"{refusal.facts['reason']}; is codabox.base_url right?"
+            raise Unreachable(what=refusal.facts["what"], reason=reason) from None
 
     def clients(self) -> tuple[Client, ...]:
         """Ask for the state of every client's mandates and accounts."""
@@ -84,8 +90,8 @@ class CodaBox:
         what = f"{kind} feed {feed_id}"
         try:
             return self._ask(f"{_FEED_PATHS[kind]}/{_segment(feed_id, what)}/", answers.entries, what)
-        except NotServed:
-            if kind == REDELIVERY:
+        except NotServed as refusal:
+            if kind == REDELIVERY and refusal.facts["gone"]:
                 return ()
             raise
 

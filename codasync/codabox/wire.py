@@ -188,13 +188,24 @@ class Wire:
             response = self._send(method, path, body)
             seen.status = response.status_code
         with closing(response), _translated(what, begun=True):
-            # nobody needs the body of a redirect
-            content = b"" if _redirects(response) else b"".join(self._chunks(response, began, what, limit))
+            content = self._content(response, began, what, limit)
             seen.size = len(content)
             content_type = discretion.repeat(response.headers.get("Content-Type", "").split(";")[0]).lower()
             reply = Reply(response.status_code, content_type, content, _measured(response), discretion)
             _refuse_bad_status(reply, what, response)
             return reply
+
+    def _content(self, response: requests.Response, began: float, what: str, limit: int) -> bytes:
+        """Read the body, but for that of a redirect, which nobody needs."""
+        if _redirects(response):
+            return b""
+        try:
+            with _translated(what, begun=True):
+                return b"".join(self._chunks(response, began, what, limit))
+        except CodasyncError:
+            if response.status_code != 401:
+                raise
+            return b""  # a refused password is refused, however the words about it end
 
     def _send(self, method: str, path: str, body: Any) -> requests.Response:
         return self._session().request(
