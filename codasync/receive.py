@@ -3,6 +3,7 @@
 `read` is pure and runs in the threads that fetch; `book` writes, in one transaction, in the thread that owns the store.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from codasync.store import Store
 
 PDF_IS_ALL = "CodaBox has this document as PDF only"
+# multiple file code 1 at position 128 of the trailer; half of the banks write it always, so it proves nothing
+ANOTHER_FOLLOWS = re.compile(rb"(^|[\r\n])9[^\r\n]{126}1[\s\x1a]*\Z")
+TRAILER = 1024  # more than the last record of a file and what blanks follow it
 BOOKED_FORMATS = {CODA: "cod", **dict.fromkeys(INVOICES, "xml")}
 
 
@@ -69,13 +73,14 @@ def is_doubtful(store: "Store", source: Source, reading: Reading) -> bool:
     """Tell whether a document may be another than CodaBox listed, or not all of it.
 
     It cannot be read, is of another account or not what CodaBox announced; or, where CodaBox says nothing of it that
-    could be checked, it is byte for byte what another entry brought.
+    could be checked, its last trailer tells of another file, or it is byte for byte what another entry brought.
     """
     if reading.problem or any(_other_account(source, one) for one in reading.statements):
         return True
     if reading.statements and announced(source):
         return bool(_unannounced(source, reading.statements))
-    return store.is_of_another_entry(reading.data, source.entry_id)
+    another_follows = bool(reading.statements) and ANOTHER_FOLLOWS.search(reading.data[-TRAILER:])
+    return bool(another_follows) or store.is_of_another_entry(reading.data, source.entry_id)
 
 
 def announced(source: Source) -> dict[str, Any]:

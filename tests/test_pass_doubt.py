@@ -84,6 +84,21 @@ def test_what_comes_twice_alike_is_what_codabox_has(desk: Desk, dossier: Dossier
     assert desk.sync().exit_code == 0
 
 
+def test_a_file_of_which_nothing_is_announced_is_fetched_again_when_its_trailer_tells_of_another(
+    desk: Desk, dossier: Dossier
+) -> None:
+    both, first, third = coda_writer.write(ONE, TWO), *(coda_writer.write(one)[:-3] + b"1\r\n" for one in (ONE, THREE))
+    index = desk.deliver(dossier, "coda", {"cod": both}, None)
+    desk.box.fault(f"/{index}/", faults.cut(len(first) / len(both), "close"))
+    assert both.startswith(first)
+    assert desk.sync().exit_code == 0
+    assert desk.count("bank_statements") == 2
+    alone = desk.deliver(dossier, "coda", {"cod": third}, None)
+    assert desk.sync().exit_code == 0
+    assert desk.document(alone)["state"] == "stored"
+    assert downloads(desk.box) == [f"{index}/cod"] * 2 + [f"{alone}/cod"] * 2
+
+
 def test_what_is_as_announced_is_fetched_once_also_when_it_is_known(desk: Desk, dossier: Dossier) -> None:
     first, again = desk.deliver_coda(dossier, ONE), desk.deliver_coda(dossier, ONE, redelivery=True)
     desk.sync()

@@ -10,11 +10,7 @@ _PAGES = {
     "JSON": re.compile(rb"\s*[{\[]"),
 }
 _BEGINS = {"cod": re.compile(rb"0"), "xml": re.compile(rb"\s*<"), "pdf": re.compile(rb"\s*%PDF")}
-# position 128 of a CODA trailer says with 1 that another file follows
-_ENDS = {
-    "cod": re.compile(rb"(^|[\r\n])9[^\r\n]{126}[^1\r\n][^\r\n]*[\s\x1a]*\Z"),
-    "pdf": re.compile(rb"%%EOF\s*\Z"),
-}
+_ENDS = {"cod": re.compile(rb"(^|[\r\n])9[^\r\n]{127,}[\s\x1a]*\Z"), "pdf": re.compile(rb"%%EOF\s*\Z")}
 # what may stand between the tags of XML, and may hold anything that looks like one
 _ASIDES = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ASIDE = re.compile(b"|".join(map(re.escape, _ASIDES)))
