@@ -89,8 +89,11 @@ class Home:
         assert "Traceback" not in done.stderr
         return done
 
-    def call(self, *arguments: object, code: int = 0, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run a command as `run` does, but in this process: for what a process of its own makes no difference to."""
+    def call(self, *arguments: object, code: int | None = 0, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as `run` does, but in this process: for what a process of its own makes no difference to.
+
+        `code` None takes any exit code.
+        """
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         command = self.command(*arguments)
         surroundings = mock.patch.dict(os.environ, self.environ(**environ), clear=True)
@@ -98,7 +101,7 @@ class Home:
             found = cli.run(command[command.index("--config") :])
         written = [file.buffer.getvalue().decode() for file in (out, err) if isinstance(file.buffer, io.BytesIO)]
         done = subprocess.CompletedProcess(command, found, *written)
-        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        assert code in {None, done.returncode}, (done.returncode, done.stdout, done.stderr)
         return done
 
     def environ(self, **more: str) -> dict[str, str]:

@@ -55,7 +55,7 @@ def of_the_bakery(*numbers: int) -> list[tuple[str, str, int | None]]:
 
 
 def test_an_unknown_dossier_is_refused_with_the_nearest_ones(office: Home) -> None:
-    done = office.run("enable-journal", "0024", BAKERY.number, "--journal", "B09", code=2)
+    done = office.call("enable-journal", "0024", BAKERY.number, "--journal", "B09", code=2)
     assert done.stdout == ""
     assert done.stderr.startswith("codasync: no dossier '0024'; nearest: ")
     assert "0042 Boulangerie Hélène" in done.stderr
@@ -75,7 +75,7 @@ def test_every_command_that_takes_a_dossier_refuses_an_unknown_one_alike(office:
 def test_an_ambiguous_name_is_refused_with_all_that_it_can_mean(office: Home) -> None:
     twins = [office.box.add_dossier(code, "Twin", enterprise_number="0403170701") for code in ("T1", "T2")]
     office.call("dossiers", "--refresh")
-    done = office.run("enable-journal", "BE 0403.170.701", BAKERY.number, code=2)
+    done = office.call("enable-journal", "BE 0403.170.701", BAKERY.number, code=2)
     assert "can mean several dossiers" in done.stderr
     for twin in twins:
         assert f"{twin.code} Twin ({twin.client_id})" in done.stderr
@@ -88,7 +88,7 @@ def test_an_iban_with_wrong_check_digits_is_refused_before_codabox_is_asked(offi
     before = office.query("SELECT * FROM journals")
     office.box.requests.clear()
     wrong = "BE00" + BAKERY.number[4:]
-    done = office.run("enable-journal", "0042", wrong, code=2)
+    done = office.call("enable-journal", "0042", wrong, code=2)
     assert done.stderr == f"codasync: {wrong} is not an IBAN: its check digits or its length are wrong\n"
     assert office.box.requests == []
     assert office.query("SELECT * FROM journals") == before
@@ -103,7 +103,7 @@ def test_a_config_with_three_mistakes_lists_them_all_at_once(office: Home) -> No
         text.replace("base_url", "base_ulr").replace("[database]", "[databse]").replace("timeout = 5", "timeout = -5"),
         encoding="utf-8",
     )
-    done = office.run("sync", code=10)
+    done = office.call("sync", code=10)
     assert done.stderr.count("\n") == 1
     for words in (
         str(office.config),
@@ -117,7 +117,7 @@ def test_a_config_with_three_mistakes_lists_them_all_at_once(office: Home) -> No
 def test_credentials_that_others_can_read_are_refused_before_they_are_used(office: Home) -> None:
     office.box.requests.clear()
     office.credentials.chmod(0o644)
-    done = office.run("sync", code=10)
+    done = office.call("sync", code=10)
     assert done.stderr == (
         f"codasync: {office.credentials} can be read by others (mode 0644) - chmod 600 {office.credentials}\n"
     )
@@ -130,7 +130,7 @@ def test_a_token_used_twice_is_refused_and_the_credentials_stay(office: Home) ->
     token = office.box.issue_token()
     office.call("register", token, "--replace")
     kept = office.credentials.read_bytes()
-    done = office.run("register", token, "--replace", code=12)
+    done = office.call("register", token, "--replace", code=12)
     assert "CodaBox refuses this token: This token has already been used." in done.stderr
     assert "api@codabox.com" in done.stderr
     assert office.credentials.read_bytes() == kept
@@ -143,7 +143,7 @@ def test_a_token_used_twice_is_refused_and_the_credentials_stay(office: Home) ->
 def test_a_page_in_place_of_the_list_of_feeds_is_told_and_the_next_pass_makes_up_for_it(office: Home) -> None:
     deliver(office)
     office.box.fault("/pod-client/", faults.html_page())
-    done = office.run("sync", code=13)
+    done = office.call("sync", code=13)
     assert done.stderr.startswith("codasync: the list of feeds: expected JSON, got '<!DOCTYPE html>")
     assert received(office) == []
     office.call("sync")
@@ -165,7 +165,7 @@ def test_a_page_in_place_of_the_list_of_feeds_is_told_and_the_next_pass_makes_up
 def test_a_feed_that_fails_leaves_the_others_alone(office: Home, disturb: faults.Action, words: str, code: int) -> None:
     bakery, _ = deliver(office)
     office.box.fault(rf"/feed/{bakery.feed_id}/", disturb, times=None)
-    done = office.run("sync", code=code)
+    done = office.call("sync", code=code)
     summary, trouble = done.stderr.splitlines()
     assert summary == "2 documents received; 4 feeds polled"
     assert trouble.startswith(f"codasync: 0042: normal feed {bakery.feed_id}: ")
@@ -197,7 +197,7 @@ def test_a_document_that_cannot_be_fetched_leaves_the_others_alone_and_is_asked_
 ) -> None:
     bakery, second = deliver(office)
     office.box.fault(f"/download/{second}/", disturb, times=None)
-    done = office.run("sync", code=3)
+    done = office.call("sync", code=3)
     assert words in done.stderr
     assert received(office) == of_the_bakery(1, 3) + OF_THE_BUTCHER
     assert office.states() == {"stored": 4, "unavailable": 1}
@@ -226,7 +226,7 @@ def test_a_document_that_cannot_be_read_is_stored_as_it_came_and_all_else_with_i
 ) -> None:
     index = put(office.box, content)
     deliver(office)
-    done = office.run("sync", code=3)
+    done = office.call("sync", code=3)
     assert done.stderr == "6 documents received; 1 unreadable (codasync status); 4 feeds polled\n"
     assert received(office) == of_the_bakery(1, 2, 3) + OF_THE_BUTCHER
     assert office.box.waiting("0042") == []

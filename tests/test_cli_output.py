@@ -235,17 +235,16 @@ def test_an_output_that_takes_no_more_is_one_line_and_exit_code_1(bakery: Home, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    ("arguments", "code", "redirection"),
     [
-        (("sync",), 0),
-        (("-vv", "sync"), 0),
-        (("--log-json", "-v", "sync"), 0),
-        (("--db", "/nowhere/codasync.db", "status"), 14),
-        (("status", "nobody"), 2),
-        (("status", "--nonsense"), 2),
+        (("sync",), 0, "2>/dev/full"),
+        (("-vv", "sync"), 0, "2>/dev/full >/dev/full"),
+        (("--log-json", "-v", "sync"), 0, "2>/dev/full"),
+        (("--db", "/nowhere/codasync.db", "status"), 14, "2>/dev/full >/dev/full"),
+        (("status", "nobody"), 2, "2>/dev/full"),
+        (("status", "--nonsense"), 2, "2>/dev/full >/dev/full"),
     ],
 )
-@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>/dev/full >/dev/full"])
 def test_a_stderr_that_takes_nothing_changes_neither_the_work_nor_the_exit_code(
     bakery: Home, arguments: tuple[str, ...], code: int, redirection: str
 ) -> None:

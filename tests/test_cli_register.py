@@ -238,7 +238,7 @@ def test_what_no_registration_of_this_user_left_is_not_taken_for_credentials_and
         newcomer.write_credentials()
     plant(newcomer.folder)
     before = {path.name: identity(path) for path in newcomer.folder.iterdir() if path != newcomer.credentials}
-    done = newcomer.run("register", "-", *["--replace"] * replace, given=newcomer.box.issue_token())
+    done = newcomer.call("register", newcomer.box.issue_token(), *["--replace"] * replace)
     assert done.stderr == f"registered: the credentials are in {newcomer.credentials}\n"
     assert json.loads(newcomer.credentials.read_text())["password"] == newcomer.box.password
     after = {path.name: identity(path) for path in newcomer.folder.iterdir() if path != newcomer.credentials}

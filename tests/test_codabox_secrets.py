@@ -3,7 +3,6 @@
 import base64
 import html
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import quote, quote_plus
@@ -139,7 +138,7 @@ def test_no_secret_that_codabox_repeats_is_in_any_output_or_file(home: Home, pat
     commands = [("-vv", "sync"), ("--log-json", "-vv", "sync"), ("status",)]
     written = ""
     for command in commands:
-        done = subprocess.run(home.command(*command), capture_output=True, text=True, check=False, env=home.environ())
+        done = home.call(*command, code=None)
         written += done.stdout + done.stderr
     for secret in every:
         assert secret not in written

@@ -163,10 +163,10 @@ def test_status_does_not_pass_over_a_pass_that_was_killed(desk: Desk, dossier: D
     with subprocess.Popen(desk.home.command("sync"), env=desk.home.environ()) as process:
         until(lambda: downloads(desk.box))
         process.send_signal(signal.SIGKILL)
-    assert "has not ended, or was cut off" in desk.home.run("status").stdout
+    assert "has not ended, or was cut off" in desk.home.call("status").stdout
     desk.box.heal()
     desk.sync()
-    assert "last pass" in desk.home.run("status").stdout
+    assert "last pass" in desk.home.call("status").stdout
     assert [row["outcome"] for row in desk.query("SELECT outcome FROM sync_runs")] == ["ok", "cut off", "ok"]
 
 
@@ -177,7 +177,7 @@ def test_a_link_to_the_database_does_not_let_two_passes_work_at_once(desk: Desk,
     link.symlink_to(desk.home.database)
     with subprocess.Popen(desk.home.command("sync"), env=desk.home.environ()) as process:
         until(lambda: downloads(desk.box))
-        desk.home.run("--db", link, "sync", code=11)
+        desk.home.call("--db", link, "sync", code=11)
         assert process.wait() == 0
     assert desk.home.states() == {"stored": 1}
 
@@ -193,7 +193,7 @@ def test_numbers_beyond_all_bounds_and_half_characters_in_metadata_break_no_repo
     desk.box.fault("/delivery/feed/", faults.swap(odd.encode()))
     desk.sync()
     assert len(desk.home.rows("status")) >= 1
-    desk.home.run("enable-journal", "0042", MAIN.number, "--since", "2020-01-01")
+    desk.home.call("enable-journal", "0042", MAIN.number, "--since", "2020-01-01")
 
 
 def test_a_feed_without_end_does_not_keep_a_pass_for_ever(
@@ -234,7 +234,7 @@ def test_an_account_whose_earlier_statements_were_passed_over_says_so(desk: Desk
     assert "1 before that were passed over" in row["reason"]
     desk.home.write_config('[formats]\npurchase_invoice = ["xml"]\n')
     assert states(desk) == ["off"]
-    assert "fetches no CODA" in desk.home.run("enable-journal", "0042", MAIN.number).stderr
+    assert "fetches no CODA" in desk.home.call("enable-journal", "0042", MAIN.number).stderr
 
 
 def test_a_software_company_that_codabox_does_not_let_in_is_a_matter_of_credentials(desk: Desk) -> None:
@@ -261,13 +261,13 @@ def test_one_feed_of_another_shape_does_not_make_the_others_failing(desk: Desk, 
 
 def test_quiet_does_not_hide_a_document_that_cannot_be_read(desk: Desk, dossier: Dossier) -> None:
     desk.deliver(dossier, "coda", {"cod": b"0no CODA"}, {"iban": MAIN.number})
-    assert "1 unreadable (codasync status)" in desk.home.run("-q", "sync", code=3).stderr
+    assert "1 unreadable (codasync status)" in desk.home.call("-q", "sync", code=3).stderr
 
 
 def test_a_log_line_cannot_be_forged_by_what_codabox_sends(desk: Desk, dossier: Dossier) -> None:
     entry = {"feed_index": "\x1b[31mx\n2026 codasync all is well", "document_model": "coda", "metadata": None}
     desk.box.fault("/delivery/feed/", faults.swap(json.dumps({"feed_entries": [entry]}).encode()))
-    logged = desk.home.run("-v", "sync", code=3).stderr
+    logged = desk.home.call("-v", "sync", code=3).stderr
     assert "\x1b" not in logged
     assert not any(line.startswith("2026 codasync") for line in logged.splitlines())
 
@@ -275,18 +275,18 @@ def test_a_log_line_cannot_be_forged_by_what_codabox_sends(desk: Desk, dossier: 
 @pytest.mark.parametrize("name", ["CODASYNC_USERNAME", "CODASYNC_PASSWORD"])
 def test_credentials_in_the_environment_that_cannot_be_sent_are_named(desk: Desk, name: str) -> None:
     given = {"CODASYNC_USERNAME": "els", "CODASYNC_PASSWORD": "x"} | {name: "\udcff"}
-    assert f"{name} holds what cannot be sent" in desk.home.run("sync", code=10, **given).stderr
+    assert f"{name} holds what cannot be sent" in desk.home.call("sync", code=10, **given).stderr
 
 
 def test_a_folder_is_no_database(desk: Desk) -> None:
-    assert "it is a folder" in desk.home.run("--db", desk.home.folder, "sync", code=14).stderr
+    assert "it is a folder" in desk.home.call("--db", desk.home.folder, "sync", code=14).stderr
     assert not desk.home.folder.with_name(f"{desk.home.folder.name}.lock").exists()
 
 
 def test_who_watches_is_told_what_is_kept_and_not_booked(desk: Desk, dossier: Dossier) -> None:
     desk.deliver_coda(dossier, statement(MAIN))
     desk.deliver_coda(dossier, statement(MAIN, old_balance=5, duplicate=True))
-    assert "kept, not booked: it claims to be statement 1" in desk.home.run("-v", "sync", code=3).stderr
+    assert "kept, not booked: it claims to be statement 1" in desk.home.call("-v", "sync", code=3).stderr
 
 
 FEW_THREADS = """

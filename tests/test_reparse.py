@@ -18,7 +18,7 @@ def office(home: Home) -> Home:
     """An office that has received one statement with a batch and its details."""
     dossier = home.box.add_dossier("0042", "Boulangerie Hélène")
     home.box.add_account(dossier, IBAN, "GEBABEBB")
-    home.run("enable-journal", "0042", IBAN)
+    home.call("enable-journal", "0042", IBAN)
     details = tuple(coda_writer.Movement(-half, code="50107000", entry_date=DAY) for half in (30_000, 70_000))
     movements = (
         coda_writer.Movement(-100_000, code="10107000", entry_date=DAY, details=details),
@@ -26,7 +26,7 @@ def office(home: Home) -> Home:
     )
     account = coda_writer.Account(IBAN, "GEBABEBB", "HELENE")
     home.box.deliver_coda(dossier, coda_writer.Statement(account, 1_000_000, date(2026, 3, 9), DAY, movements))
-    home.run("sync")
+    home.call("sync")
     return home
 
 
@@ -64,7 +64,7 @@ def test_what_an_older_reader_booked_otherwise_is_corrected_and_named(office: Ho
 
 def test_where_nothing_changed_nothing_is_written(office: Home) -> None:
     before = office.database.read_bytes()
-    done = office.run("reparse", "--format", "json")
+    done = office.call("reparse", "--format", "json")
     assert (done.stdout, done.stderr) == ("[]\n", "nothing changed\n")
     assert office.database.read_bytes() == before
 
@@ -84,7 +84,7 @@ def test_a_document_that_can_be_read_at_last_is_booked(office: Home) -> None:
 
 def test_a_document_that_still_cannot_be_read_is_named_and_ends_with_3(office: Home) -> None:
     office.box.deliver("0042", "coda", {"cod": b"no CODA at all"}, {"iban": IBAN})
-    office.run("sync", code=3)
+    office.call("sync", code=3)
     rows = office.rows("reparse", code=3)
     assert [row["id"] for row in rows] == [2]
     assert rows[0]["change"].startswith("still unreadable: line 1")

@@ -40,7 +40,7 @@ def state(desk: Desk, index: str, format_: str = "") -> tuple[str, str, int]:
 def test_the_next_pass_goes_past_a_document_that_was_given_up(desk: Desk, dossier: Dossier, held: list[str]) -> None:
     assert acknowledged(desk.box, dossier) == [held[0]]
     number = desk.document(held[1])["id"]
-    done = desk.home.run("skip", number, LOGNAME="anna")
+    done = desk.home.call("skip", number, LOGNAME="anna")
     assert (done.stdout, done.stderr) == (
         "",
         f"document {number} of 0042 is given up; the next pass does not ask for it any more\n",
@@ -50,11 +50,11 @@ def test_the_next_pass_goes_past_a_document_that_was_given_up(desk: Desk, dossie
     assert row["reason"].startswith(f"given up by anna on {row['dismissed_at'][:10]}: document {held[1]} (cod): ")
     assert (row["dismissed_by"], row["attention"]) == ("anna", 0)
     desk.box.requests.clear()
-    desk.home.run("sync")
+    desk.home.call("sync")
     assert downloads(desk.box) == []
     assert acknowledged(desk.box, dossier) == [held[0], held[2]]
     assert desk.waiting(dossier) == []
-    assert desk.home.run("sync").stderr == ""
+    assert desk.home.call("sync").stderr == ""
 
 
 def test_status_names_it_no_more_and_the_mail_says_who_ended_the_trouble(desk: Desk, held: list[str]) -> None:
@@ -83,12 +83,12 @@ def test_giving_up_twice_changes_nothing_and_is_no_error(desk: Desk, held: list[
 
 def test_what_is_stored_cannot_be_given_up_and_then_nothing_is(desk: Desk, held: list[str]) -> None:
     stored, missing = desk.document(held[0])["id"], desk.document(held[1])["id"]
-    done = desk.home.run("skip", missing, stored, code=2, LOGNAME="anna")
+    done = desk.home.call("skip", missing, stored, code=2, LOGNAME="anna")
     assert done.stderr == (
         f"codasync: document {stored} is stored; there is nothing to give up, and nothing was changed\n"
     )
     assert state(desk, held[1])[0] == "unavailable"
-    assert "no document 4711" in desk.home.run("skip", missing, "4711", code=2, LOGNAME="anna").stderr
+    assert "no document 4711" in desk.home.call("skip", missing, "4711", code=2, LOGNAME="anna").stderr
     assert state(desk, held[1])[0] == "unavailable"
 
 
@@ -109,12 +109,12 @@ def test_it_waits_for_no_running_pass(desk: Desk, held: list[str]) -> None:
     lock = desk.home.database.with_name("codasync.db.lock")
     with lock.open("r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        desk.home.run("skip", held[1], code=11, LOGNAME="anna")
+        desk.home.call("skip", held[1], code=11, LOGNAME="anna")
     assert state(desk, held[1])[0] == "unavailable"
 
 
 def test_a_wrong_database_is_not_made(home: Home) -> None:
-    home.run("--db", home.folder / "typo.db", "skip", "1", code=14)
+    home.call("--db", home.folder / "typo.db", "skip", "1", code=14)
     assert not (home.folder / "typo.db").exists()
 
 
@@ -216,6 +216,6 @@ def test_an_invoice_whose_xml_is_given_up_stands_in_the_inbox_by_its_pdf(
 
 
 def test_the_name_of_who_gives_up_may_be_odd(desk: Desk, held: list[str]) -> None:
-    desk.home.run("skip", held[1], LOGNAME="a\udcffn\x1b[31m")
+    desk.home.call("skip", held[1], LOGNAME="a\udcffn\x1b[31m")
     assert desk.document(held[1])["dismissed_by"] == "a\\udcffn\x1b[31m"
-    assert "\x1b" not in desk.home.run("skip", held[1]).stderr
+    assert "\x1b" not in desk.home.call("skip", held[1]).stderr

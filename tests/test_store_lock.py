@@ -51,7 +51,7 @@ def test_what_stands_in_the_place_of_a_lock_is_told_in_one_line_and_left_as_it_i
     plant(lock, victim)
     home.box.requests.clear()
     before = identity(lock), identity(victim)
-    done = home.run(*(["export", out] if "export" in suffix else ["sync"]), code=14)
+    done = home.call(*(["export", out] if "export" in suffix else ["sync"]), code=14)
     assert done.stderr == (
         f"codasync: database {lock}: it is not the lock that codasync made, but a link, a pipe or the like"
         " - look at it, then move it away\n"
