@@ -103,7 +103,7 @@ def _reading(store: "Store", box: CodaBox, row: "Row", source: Source, format_: 
         return receive.read(source.model, format_, row["bytes"])
     return believable(
         lambda: box.download(row["kind"], row["feed_index"], format_),
-        lambda reading: receive.is_doubtful(store, source, reading),
+        lambda reading: receive.is_doubtful(store, source, format_, reading),
         source.model,
         format_,
     )

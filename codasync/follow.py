@@ -256,7 +256,7 @@ class Follower:
             return self._box.download(task.kind, step.entry.feed_index, format_)
 
         def is_doubtful(reading: Reading) -> bool:
-            return self._write(receive.is_doubtful, self._store, source, reading)
+            return self._write(receive.is_doubtful, self._store, source, format_, reading)
 
         return believable(fetch, is_doubtful, step.entry.model, format_)
 

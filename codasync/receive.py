@@ -22,6 +22,7 @@ PDF_IS_ALL = "CodaBox has this document as PDF only"
 # multiple file code 1 at position 128 of the trailer; half of the banks write it always, so it proves nothing
 ANOTHER_FOLLOWS = re.compile(rb"(^|[\r\n])9[^\r\n]{126}1[\s\x1a]*\Z")
 TRAILER = 1024  # more than the last record of a file and what blanks follow it
+PDF_HEAD = 1024  # readers look for the header there (PDF Reference 1.7, implementation note 13)
 BOOKED_FORMATS = {CODA: "cod", **dict.fromkeys(INVOICES, "xml")}
 
 
@@ -69,13 +70,14 @@ def read(model: str, format_: str, data: bytes) -> Reading:
         return Reading(data, problem=str(error))
 
 
-def is_doubtful(store: "Store", source: Source, reading: Reading) -> bool:
+def is_doubtful(store: "Store", source: Source, format_: str, reading: Reading) -> bool:
     """Tell whether a document may be another than CodaBox listed, or not all of it.
 
-    It cannot be read, is of another account or not what CodaBox announced; or, where CodaBox says nothing of it that
-    could be checked, its last trailer tells of another file, or it is byte for byte what another entry brought.
+    It cannot be read, is no PDF, is of another account or not what CodaBox announced; or, where CodaBox says nothing of
+    it that could be checked, its last trailer tells of another file, or it is byte for byte what another entry brought.
     """
-    if reading.problem or any(_other_account(source, one) for one in reading.statements):
+    is_no_pdf = format_ == "pdf" and b"%PDF" not in reading.data[:PDF_HEAD]
+    if reading.problem or is_no_pdf or any(_other_account(source, one) for one in reading.statements):
         return True
     if reading.statements and announced(source):
         return bool(_unannounced(source, reading.statements))

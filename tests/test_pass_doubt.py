@@ -7,7 +7,7 @@ import pytest
 from desk import Desk, account, acknowledged, downloads, invoice, statements
 from support import Home
 
-from codasync.sandbox import Dossier, coda_writer, faults
+from codasync.sandbox import Dossier, coda_writer, faults, pdf
 from codasync.sandbox.faults import Action
 
 MAIN, OTHER = account(1), account(2)
@@ -67,6 +67,15 @@ def test_an_invoice_that_comes_wrong_once_is_fetched_again_and_booked(
     assert desk.sync().exit_code == 0
     assert desk.views() == expected
     assert desk.waiting(dossier) == []
+
+
+def test_what_comes_for_a_pdf_and_is_none_is_fetched_again(desk: Desk, dossier: Dossier, tmp_path: Path) -> None:
+    replica = pdf.write(["Facture F1"])
+    index = desk.deliver(dossier, "purchase_invoice", {"xml": invoice(pages=None), "pdf": replica})
+    expected = undisturbed(desk, tmp_path / "undisturbed")
+    desk.box.fault(f"/{index}/pdf/", faults.swap(coda_writer.write(ONE)), times=1)
+    assert desk.sync().exit_code == 0
+    assert desk.views() == expected
 
 
 def test_what_comes_twice_alike_is_what_codabox_has(desk: Desk, dossier: Dossier) -> None:
