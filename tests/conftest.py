@@ -14,6 +14,11 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Let one test more than there are processors run: many wait for something."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture
 def box() -> Iterator[Sandbox]:
     """A CodaBox of an office without dossiers; a test adds what it needs."""

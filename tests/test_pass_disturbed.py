@@ -15,8 +15,7 @@ from codasync.sandbox import Dossier, faults
 from codasync.sandbox.faults import Action
 
 CALLS = (0, 2, 5, 9, 13)  # a pass makes some fifteen
-RETRY_AFTER = [None, "0", "1", "3600", "-1", "1.5", "", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"]
-RETRY_AFTER += ["Wed, 21 Oct 2099 07:28:00 GMT", "99999999999999999999"]
+RETRY_AFTER = [None, "0", "3600", "-1", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2099 07:28:00 GMT"]
 
 
 @pytest.fixture
