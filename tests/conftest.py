@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support import Home
 
 from codasync.sandbox import Office, Sandbox
@@ -12,6 +13,10 @@ from codasync.sandbox import Office, Sandbox
 MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+# The same examples in each run: who looks for new ones takes `--hypothesis-profile default`.
+settings.register_profile("suite", derandomize=True)
+settings.load_profile("suite")
 
 
 def pytest_xdist_auto_num_workers() -> int:
