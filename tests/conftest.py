@@ -14,8 +14,8 @@ MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
-# The same examples in each run: who looks for new ones takes `--hypothesis-profile default`.
-settings.register_profile("suite", derandomize=True)
+# The same few examples in each run: who looks for new ones takes `--hypothesis-profile default`.
+settings.register_profile("suite", derandomize=True, max_examples=40)
 settings.load_profile("suite")
 
 
