@@ -79,13 +79,13 @@ def is_doubtful(store: "Store", source: Source, format_: str, reading: Reading) 
     is_no_pdf = format_ == "pdf" and b"%PDF" not in reading.data[:PDF_HEAD]
     if reading.problem or is_no_pdf or any(_other_account(source, one) for one in reading.statements):
         return True
-    if reading.statements and announced(source):
+    if reading.statements and _announced(source):
         return bool(_unannounced(source, reading.statements))
     another_follows = bool(reading.statements) and ANOTHER_FOLLOWS.search(reading.data[-TRAILER:])
     return bool(another_follows) or store.is_of_another_entry(reading.data, source.entry_id)
 
 
-def announced(source: Source) -> dict[str, Any]:
+def _announced(source: Source) -> dict[str, Any]:
     """Return what CodaBox says of the statements in a file: first and last number, day of the last balance."""
     facts = stated(source.metadata)
     found = {name: facts.get(name) for name in ("first_statement_number", "last_statement_number")}
@@ -97,7 +97,7 @@ def announced(source: Source) -> dict[str, Any]:
 def _unannounced(source: Source, statements: Sequence[coda.Statement]) -> str:
     """Say how a file differs from what CodaBox announced; which of a statement's two numbers it means is not known."""
     held = {one for each in statements for one in (each.coda_number, each.paper_number, each.new_balance_date)}
-    facts = announced(source)
+    facts = _announced(source)
     if not all(one.movements for one in statements):  # without movements there need not be a new balance, nor its day
         facts.pop("new_balance_date", None)
     missing = [f"{name} {fact}" for name, fact in facts.items() if fact not in held]

@@ -5,7 +5,7 @@ from pathlib import Path
 from desk import Desk, account, acknowledged, invoice, statement, statements
 from support import Home
 
-from codasync.sandbox import Dossier, pdf
+from codasync.sandbox import Dossier, coda_writer, pdf
 
 MAIN, OTHER = account(1), account(2)
 
@@ -25,11 +25,15 @@ def dossier_of_everything(desk: Desk) -> Dossier:
     return dossier
 
 
-def undisturbed(desk: Desk, folder: Path) -> Desk:
-    """Return an office after a pass, in another database, to which nothing happened; CodaBox forgets that pass."""
+def undisturbed(desk: Desk, folder: Path, *more: coda_writer.Account) -> Desk:
+    """Return an office after a pass, in another database, to which nothing happened; CodaBox forgets that pass.
+
+    It has enabled MAIN, and `more` accounts.
+    """
     folder.mkdir()
     other = Desk(Home(folder, desk.box))
-    other.enable("0042", MAIN.number)
+    for one in (MAIN, *more):
+        other.enable("0042", one.number)
     other.sync()
     desk.box.rewind("0042")
     desk.box.rewind("0042", redelivery=True)
